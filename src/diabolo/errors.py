@@ -1,0 +1,43 @@
+"""Every error that diabolo raises by itself.
+
+::
+
+    DiaboloError
+      DataError               (also ValueError)    rows that can't be used
+      ParameterError          (also ValueError)    parameters that contradict each other
+      ModelFileError          (also ValueError)    a model file that can't be trusted or read
+      OutputError             (also OSError)       a file or folder that can't be written
+      MissingDependencyError  (also ImportError)   an extra that is not installed
+    TrainingInterrupted       (a KeyboardInterrupt: ``except Exception`` must not swallow it)
+
+A parameter of a wrong type or outside its range raises scikit-learn's ``InvalidParameterError``, a
+``ValueError`` too, as in every scikit-learn estimator.
+"""
+
+
+class DiaboloError(Exception):
+    """Base of all errors of this package."""
+
+
+class DataError(DiaboloError, ValueError):
+    """Rows that can't be used; says what must hold, what came, and what to do."""
+
+
+class ParameterError(DiaboloError, ValueError):
+    """Parameters that contradict each other, or one without effect where it stands."""
+
+
+class ModelFileError(DiaboloError, ValueError):
+    """A model file that can't be trusted or read."""
+
+
+class OutputError(DiaboloError, OSError):
+    """A file or folder that can't be written; nothing half-written is left under its name."""
+
+
+class MissingDependencyError(DiaboloError, ImportError):
+    """A package that this call needs and that is not installed; says the pip command."""
+
+
+class TrainingInterrupted(KeyboardInterrupt):
+    """Ctrl-C in ``fit``: the estimator keeps the model of its last whole epoch."""
