@@ -6,6 +6,7 @@ from .errors import (
     ModelFileError,
     OutputError,
     ParameterError,
+    TrainingDiverged,
     TrainingInterrupted,
 )
 from .estimators.base import Autoencoder
@@ -31,6 +32,7 @@ __all__ = [
     "ParameterError",
     "ReconstructionDisplay",
     "SampleDisplay",
+    "TrainingDiverged",
     "TrainingInterrupted",
     "load",
     "load_mnist",

@@ -5,6 +5,7 @@
     DiaboloError
       DataError               (also ValueError)    rows that can't be used
       ParameterError          (also ValueError)    parameters that contradict each other
+      TrainingDiverged        (also ArithmeticError)  a loss that is not finite
       ModelFileError          (also ValueError)    a model file that can't be trusted or read
       OutputError             (also OSError)       a file or folder that can't be written
       MissingDependencyError  (also ImportError)   an extra that is not installed
@@ -25,6 +26,10 @@ class DataError(DiaboloError, ValueError):
 
 class ParameterError(DiaboloError, ValueError):
     """Parameters that contradict each other, or one without effect where it stands."""
+
+
+class TrainingDiverged(DiaboloError, ArithmeticError):
+    """A term of the loss is not finite; the estimator keeps the model of its last whole epoch."""
 
 
 class ModelFileError(DiaboloError, ValueError):

@@ -1,0 +1,191 @@
+"""The units in which a model sees its rows, and the way back to the user's units.
+
+A scaling takes rows of X to float32 numbers of the model's units and undoes it. Its ``unit`` says how
+many units of X one unit of the model is, per column: an error in the model's units times ``unit`` is an
+error in X's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+from diabolo.errors import DataError
+
+SCALES = ("auto", "standard", "minmax")
+
+# Clearly not numbers meant to lie in [0, 1], noise and outliers allowed for.
+_FAR_OUTSIDE_UNIT_INTERVAL = 5.0
+_ROWS_A_CHUNK = 8192
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Rows as they are (``scale=None``)."""
+
+    n_features: int
+    kind: ClassVar[str] = "none"
+
+    @property
+    def unit(self) -> np.ndarray:
+        """Units of X per unit of the model: (n_features,) float32."""
+        return np.ones(self.n_features, np.float32)
+
+    def check(self, X: np.ndarray) -> None:
+        """Raise ``DataError`` where rows follow a clearly other convention than those of ``fit``."""
+
+    def apply(self, X: np.ndarray) -> np.ndarray:
+        """(n, n_features) in X's units -> the same in the model's, float32."""
+        return np.ascontiguousarray(X, np.float32)
+
+    def undo(self, x: np.ndarray) -> np.ndarray:
+        """(n, n_features) in the model's units -> the same in X's."""
+        return x
+
+
+@dataclass(frozen=True)
+class UnitInterval(Scaling):
+    """A table already within [0, 1], used as it is."""
+
+    kind: ClassVar[str] = "unit_interval"
+
+    def check(self, X: np.ndarray) -> None:
+        whole_numbers = X.dtype.kind in "iu" and X.max() > 1
+        # A single row far outside may be the very outlier that is looked for.
+        if whole_numbers or (len(X) > 1 and _far_outside_unit_interval(X)):
+            raise DataError(
+                "This model was fitted on numbers within [0, 1], and most rows of this X lie far outside "
+                f"(dtype {X.dtype}, up to {X.max():g}). Bring X into the units used at fit, for instance "
+                "X / 255; or fit with scale='standard', which takes any range."
+            )
+
+
+@dataclass(frozen=True)
+class Pixels(Scaling):
+    """Images by dtype, as scikit-image has them: uint8 is 0..255, float is 0..1; inside always 0..1."""
+
+    kind: ClassVar[str] = "pixels"
+
+    def check(self, X: np.ndarray) -> None:
+        self._white(X.dtype)
+        if X.dtype.kind == "f" and _far_outside_unit_interval(X):
+            raise DataError(
+                f"Images of dtype {X.dtype} must lie within 0..1, and these reach {np.abs(X).max():g}. "
+                "Pass them as uint8 (0..255), or divide them by their largest possible value."
+            )
+
+    def check_fit(self, X: np.ndarray) -> None:
+        """The stricter examination of the rows that define the convention."""
+        self._white(X.dtype)
+        low, high = float(X.min()), float(X.max())
+        if X.dtype.kind == "f" and not (low >= -1e-6 and high <= 1 + 1e-6):
+            raise DataError(
+                f"Images of dtype {X.dtype} must lie within 0..1, and these run from {low:g} to {high:g}. "
+                "Pass them as uint8 (0..255), divide them by their largest possible value, or choose "
+                "scale='minmax', 'standard' or None. If the rows are no images, flatten them: "
+                "X.reshape(len(X), -1)."
+            )
+        if X.dtype.kind == "u" and high == 1:
+            raise DataError(
+                f"Images of dtype {X.dtype} mean 0..{self._white(X.dtype):g}, but the largest value here is 1. "
+                "Pass binary images as bool or float: X.astype(bool)."
+            )
+
+    def apply(self, X: np.ndarray) -> np.ndarray:
+        white = self._white(X.dtype)
+        if white == 1:
+            return super().apply(X)
+        return np.divide(X, np.float32(white), dtype=np.float32)
+
+    @staticmethod
+    def _white(dtype: np.dtype) -> float:
+        """The value of white in this dtype."""
+        if dtype.kind in "fb":
+            return 1.0
+        if dtype in (np.uint8, np.uint16):
+            return float(np.iinfo(dtype).max)
+        raise DataError(
+            f"Images must be uint8 (0..255), uint16 (0..65535), bool or float (0..1); got {dtype}. "
+            "Convert them, for instance X.astype('uint8')."
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Affine(Scaling):
+    """Each column centred and divided: (X - center) / scale."""
+
+    center: np.ndarray  # (n_features,) float64
+    scale: np.ndarray  # (n_features,) float64, above 0
+    kind: ClassVar[str] = "affine"
+
+    @property
+    def unit(self) -> np.ndarray:
+        return self.scale.astype(np.float32)
+
+    def apply(self, X: np.ndarray) -> np.ndarray:
+        # In float64: a column like a time stamp has no digits left in float32 before it is centred.
+        return ((X - self.center) / self.scale).astype(np.float32)
+
+    def undo(self, x: np.ndarray) -> np.ndarray:
+        return x * self.scale + self.center
+
+
+KINDS: dict[str, type[Scaling]] = {cls.kind: cls for cls in (Scaling, UnitInterval, Pixels, Affine)}
+
+
+def fit_scaling(
+    X: np.ndarray, scale: str | None, *, images: bool, sample_weight: np.ndarray | None = None
+) -> Scaling:
+    """Choose the scaling of ``X`` (n, n_features) and learn its constants.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    scale : {"auto", "standard", "minmax"} or None
+        ``"auto"`` takes images by their dtype, tables within [0, 1] as they are, and centres every other
+        table per column and divides it by one common number, which keeps the geometry that PCA sees.
+    images : bool
+        Whether the rows are images.
+    sample_weight : ndarray of shape (n_samples,), optional
+
+    Raises
+    ------
+    DataError
+        If images follow no known convention.
+    """
+    n_features = X.shape[1]
+    if scale is None:
+        return Scaling(n_features)
+    if scale == "auto" and images:
+        pixels = Pixels(n_features)
+        pixels.check_fit(X)
+        return pixels
+    if scale == "auto" and X.min() >= 0 and X.max() <= 1:
+        return UnitInterval(n_features)
+    if scale == "minmax":
+        ranges = MinMaxScaler()
+        for chunk, _ in _chunks(X, None):
+            ranges.partial_fit(chunk)
+        width = np.where(ranges.data_range_ > 0, ranges.data_range_, 1.0)
+        return Affine(n_features, ranges.data_min_, width)
+    moments = StandardScaler()
+    for chunk, weight in _chunks(X, sample_weight):
+        moments.partial_fit(chunk, sample_weight=weight)
+    if scale == "standard":
+        return Affine(n_features, moments.mean_, moments.scale_)
+    common = float(np.sqrt(moments.var_.mean())) or 1.0
+    return Affine(n_features, moments.mean_, np.full(n_features, common))
+
+
+def _chunks(X: np.ndarray, weight: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+    """Pieces of X in float64, so that the whole is never held twice."""
+    for start in range(0, len(X), _ROWS_A_CHUNK):
+        piece = slice(start, start + _ROWS_A_CHUNK)
+        yield X[piece].astype(np.float64), None if weight is None else weight[piece]
+
+
+def _far_outside_unit_interval(X: np.ndarray) -> bool:
+    """Whether the typical row holds a value that can't be meant as one within [0, 1]."""
+    return bool(np.median(np.abs(X).max(axis=1)) > _FAR_OUTSIDE_UNIT_INTERVAL)

@@ -1,0 +1,1 @@
+"""What users call: scikit-learn estimators, one small file a family."""

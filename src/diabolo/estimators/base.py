@@ -1,0 +1,617 @@
+"""The autoencoder, base of every other."""
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import keras
+import numpy as np
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from diabolo.data.rows import Rows, check_rows, check_weights
+from diabolo.data.scaling import SCALES, Scaling, fit_scaling
+from diabolo.errors import DataError, ParameterError, TrainingInterrupted
+from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
+from diabolo.estimators.fitted import Architecture, Fitted
+from diabolo.networks.dense import Dense
+from diabolo.objectives.likelihoods import MeanSquaredError, MeanSquaredErrorOfX
+from diabolo.objectives.passes import Objective, Term
+from diabolo.training.batches import BatchStream
+from diabolo.training.blocks import Evaluation, evaluate_rows, in_blocks
+from diabolo.training.keras_callbacks import KerasCallbacks, copied
+from diabolo.training.loop import FitLoop, Outcome, Watcher
+from diabolo.training.optimizers import OPTIMIZERS, make_optimizer
+from diabolo.training.program import Program, initial_state, program_for
+from diabolo.training.progress import ProgressBar
+from diabolo.training.road import assign_all
+
+_LEAST_EPOCHS = 30
+_LEAST_STEPS = 2000
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Autoencoder: a network that gives its input back through a narrow code.
+
+    Minimises the mean squared error per feature between rows and their reconstructions,
+    mse(x, x_hat) with x_hat = decode(encode(x)). With the default widths and the 784 pixels of MNIST this
+    is the network 784-100-50-25-2-25-50-100-784.
+
+    Parameters
+    ----------
+    n_components : int, default=2
+        Width of the code.
+    encoder : tuple of int or Dense, default=(100, 50, 25)
+        Widths of the encoder's hidden layers; ``()`` makes it linear.
+    decoder : tuple of int, Dense or None, default=None
+        The same for the decoder; ``None`` mirrors the encoder.
+    activation : str, default="relu"
+        Keras activation of the hidden layers given as widths. A ``Dense`` brings its own.
+    scale : {"auto", "standard", "minmax"} or None, default="auto"
+        How rows are brought to the units of the model; results come back in those of X.
+        ``"auto"``: images (rows of two or more dimensions) by their dtype, uint8 as 0..255 and float as
+        0..1, inside and in every result as floats in 0..1; tables within [0, 1] as they are; every other
+        table centred per column and divided by one common number, which keeps the geometry PCA sees.
+        ``"standard"``: each column to mean 0 and variance 1. ``"minmax"``: each column to [0, 1].
+        ``None``: as they are.
+    optimizer : str or keras.optimizers.Optimizer, default="adam"
+        One of "adam", "adamw", "sgd", "rmsprop", "nadam", "adamax", "lion", or an object, which brings
+        schedules and clipping with it and is not changed.
+    learning_rate : float or None, default=None
+        ``None`` is the optimizer's own (0.001 for Adam). An error beside an optimizer object.
+    batch_size : int, default=64
+        Rows a step. The last batch of an epoch may have fewer.
+    epochs : int or "auto", default="auto"
+        Passes through the rows; ``"auto"`` is 30, or as many as make 2,000 steps if that is more.
+    validation_fraction : float, default=0.1
+        Part of the rows set aside for early stopping where ``fit`` gets no ``validation_data``.
+    early_stopping : bool, default=False
+        Stop when the validation loss has not fallen for ``patience`` epochs, and go back to the best.
+    patience : int, default=5
+        See ``early_stopping``.
+    callbacks : sequence of keras.callbacks.Callback, default=()
+        Called at the beginning and end of training and of every epoch. Copies take part, found
+        afterwards in ``callbacks_``.
+    warm_start : bool, default=False
+        Whether ``fit`` goes on from where the last one ended.
+    random_state : int, RandomState instance or None, default=None
+        Weights at the start, the order of rows, and the split for early stopping. The same number gives
+        the same bits on one machine and backend.
+    verbose : int, default=0
+        1 shows progress on standard error.
+
+    Attributes
+    ----------
+    encoder_, decoder_, model_ : keras.Model
+        Plain Keras models over flat rows in the model's units; ``model_`` is one after the other.
+    history_ : dict of str to ndarray of shape (n_iter_,)
+        One column a term, one row an epoch, fit for ``pandas.DataFrame``. ``loss`` is what was
+        minimised, in the model's units, and the sum of its terms (here ``reconstruction`` alone);
+        ``mse`` is the mean squared error per feature in the squared units of X. Columns that begin with
+        ``val_`` are those of the validation rows at the epoch's end; the others are means over the
+        epoch, while the weights moved.
+    n_iter_ : int
+        Epochs trained.
+    n_features_in_ : int
+        Number of features of a row; for shaped rows the product of their shape.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where ``fit`` saw a DataFrame.
+    callbacks_ : list of keras.callbacks.Callback
+        The copies that took part in the last ``fit``.
+
+    References
+    ----------
+    Rumelhart, Hinton and Williams (1986), "Learning internal representations by error propagation".
+    Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data with neural networks".
+
+    Examples
+    --------
+    >>> from diabolo import Autoencoder
+    >>> from sklearn.datasets import load_iris
+    >>> X = load_iris().data
+    >>> ae = Autoencoder(2, random_state=0)
+    >>> Z = ae.fit_transform(X)
+    >>> Z.shape, ae.inverse_transform(Z).shape
+    ((150, 2), (150, 4))
+    """
+
+    n_components: int = field(default=2, kw_only=False)
+    encoder: Sequence[int] | Dense = (100, 50, 25)
+    decoder: Sequence[int] | Dense | None = None
+    activation: str = "relu"
+    scale: str | None = "auto"
+    optimizer: str | keras.optimizers.Optimizer = "adam"
+    learning_rate: float | None = None
+    batch_size: int = 64
+    epochs: int | str = "auto"
+    validation_fraction: float = 0.1
+    early_stopping: bool = False
+    patience: int = 5
+    callbacks: Sequence[keras.callbacks.Callback] = ()
+    warm_start: bool = False
+    random_state: int | np.random.RandomState | None = None
+    verbose: int = 0
+
+    _parameter_constraints: ClassVar[dict[str, list]] = {
+        "n_components": [Interval(Integral, 1, None, closed="left")],
+        "encoder": [tuple, list, Dense],
+        "decoder": [tuple, list, Dense, None],
+        "activation": [str],
+        "scale": [StrOptions(set(SCALES)), None],
+        "optimizer": [StrOptions(set(OPTIMIZERS)), keras.optimizers.Optimizer],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "early_stopping": ["boolean"],
+        "patience": [Interval(Integral, 0, None, closed="left")],
+        "callbacks": [tuple, list],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    # -- the recipe: what a variant replaces -------------------------------------------------------------
+
+    def _terms(self) -> tuple[Term, ...]:
+        """The parts of the loss."""
+        return (MeanSquaredError(),)
+
+    # -- training ----------------------------------------------------------------------------------------
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: Any, y: Any = None, *, sample_weight: Any = None, validation_data: Any = None
+    ) -> Self:
+        """Learn a code for the rows of X.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+            Rows to learn from. Rows of two or more dimensions are images.
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), optional
+            A row of weight 2 counts like two rows in its batch; one of weight 0 is left out.
+        validation_data : array-like of shape (n_rows, n_features) or (n_rows, *row_shape), optional
+            Rows on which every term is computed after each epoch, and never trained on.
+
+        Returns
+        -------
+        self : Autoencoder
+
+        Raises
+        ------
+        DataError
+            If rows can't be used.
+        ParameterError
+            If parameters contradict each other.
+        TrainingDiverged
+            If a term of the loss is not finite any more. As with the next, the estimator keeps the model
+            of its last whole epoch.
+        TrainingInterrupted
+            On Ctrl-C.
+        """
+        goes_on = self.warm_start and hasattr(self, "_fitted")
+        return self._fit(X, sample_weight, validation_data, goes_on=goes_on, epochs=self.epochs)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None, *, sample_weight: Any = None) -> Self:
+        """Go on training with one pass through these rows.
+
+        The first call on a new estimator learns the scaling from its rows, which should be typical.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        self : Autoencoder
+
+        Raises
+        ------
+        DataError, ParameterError, TrainingDiverged, TrainingInterrupted
+            As ``fit``.
+        """
+        if self.early_stopping:
+            raise ParameterError(
+                "early_stopping=True has no effect in partial_fit, which makes one pass. "
+                "Set early_stopping=False, or call fit."
+            )
+        return self._fit(X, sample_weight, None, goes_on=hasattr(self, "_fitted"), epochs=1)
+
+    def _fit(
+        self, X: Any, sample_weight: Any, validation_data: Any, *, goes_on: bool, epochs: int | str
+    ) -> Self:
+        self._check_options(validation_data)
+        validates = self.early_stopping or validation_data is not None
+        callbacks = copied(self.callbacks, self._logged(validates))
+        rows, row_shape = check_rows(self, X, reset=not goes_on)
+        weights = check_weights(sample_weight, len(rows))
+        if goes_on:
+            fitted = self._fitted
+            self._check_unchanged(fitted)
+            fitted.scaling.check(rows)
+        else:
+            fitted = self._make(rows, row_shape, weights)
+        training, validation = self._split(fitted, rows, weights, validation_data)
+        outcome = self._train(fitted, training, validation, callbacks, epochs)
+        if outcome.history:
+            fitted.road.assign(outcome.state.weights)
+            assign_all(fitted.optimizer.variables, outcome.state.optimizer[0])
+            fitted.epochs += outcome.history
+            self._fitted = fitted
+            self.callbacks_ = callbacks
+        if outcome.stopped_by is not None:
+            raise self._explained(outcome)
+        return self
+
+    def _make(self, rows: np.ndarray, row_shape: tuple[int, ...], weights: np.ndarray) -> Fitted:
+        """Networks and an optimizer at their start."""
+        optimizer = make_optimizer(self.optimizer, self.learning_rate)
+        encoder = self._network("encoder", self.encoder)
+        decoder = encoder.mirrored() if self.decoder is None else self._network("decoder", self.decoder)
+        architecture = Architecture(rows.shape[1], int(self.n_components), encoder, decoder)
+        random = check_random_state(self.random_state)
+        weights_seed, order_seed = (int(seed) for seed in random.randint(2**31 - 1, size=2))
+        fitted = Fitted(
+            architecture=architecture,
+            road=architecture.build(np.random.SeedSequence(weights_seed)),
+            optimizer=optimizer,
+            scaling=fit_scaling(rows, self.scale, images=len(row_shape) > 1, sample_weight=weights),
+            row_shape=row_shape,
+            order_seed=order_seed,
+            made_with=self._fixed_parameters(),
+            learning_rate=self.learning_rate,
+        )
+        optimizer.build(fitted.road.trainable)
+        return fitted
+
+    def _network(self, parameter: str, given: Any) -> Dense:
+        """The specification that a parameter names."""
+        if isinstance(given, Dense):
+            return given
+        try:
+            return Dense(given, self.activation)
+        except ParameterError as error:
+            raise ParameterError(f"{parameter}={given!r}, activation={self.activation!r}: {error}") from error
+
+    def _split(
+        self, fitted: Fitted, rows: np.ndarray, weights: np.ndarray, validation_data: Any
+    ) -> tuple[Rows, Evaluation | None]:
+        """Rows to train on, and those to validate on if any."""
+        if validation_data is not None:
+            held_out = self._check_validation(validation_data)
+            fitted.scaling.check(held_out)
+            return Rows(rows, fitted.scaling, weights), Evaluation(Rows(held_out, fitted.scaling))
+        if not self.early_stopping:
+            return Rows(rows, fitted.scaling, weights), None
+        kept = np.flatnonzero(weights)
+        n_held_out = math.ceil(self.validation_fraction * len(kept))
+        if n_held_out >= len(kept):
+            raise DataError(
+                f"early_stopping=True sets {n_held_out} of {len(kept)} rows aside and leaves none to train "
+                "on. Pass more rows, or validation_data."
+            )
+        order = np.random.default_rng(fitted.order_seed).permutation(kept)
+        held_out, trained = np.sort(order[:n_held_out]), np.sort(order[n_held_out:])
+        return (
+            Rows(rows[trained], fitted.scaling, weights[trained]),
+            Evaluation(Rows(rows[held_out], fitted.scaling, weights[held_out])),
+        )
+
+    def _check_validation(self, validation_data: Any) -> np.ndarray:
+        if isinstance(validation_data, tuple):
+            raise DataError(
+                "validation_data must be rows alone, for an autoencoder's target is its input; got a tuple "
+                f"of {len(validation_data)}. Pass validation_data=X_test."
+            )
+        try:
+            return check_rows(self, validation_data, reset=False)[0]
+        except ValueError as error:
+            raise DataError(f"validation_data must be rows like those of X, but: {error}") from error
+
+    def _train(
+        self,
+        fitted: Fitted,
+        training: Rows,
+        validation: Evaluation | None,
+        callbacks: list[keras.callbacks.Callback],
+        epochs: int | str,
+    ) -> Outcome:
+        watchers: list[Watcher] = [ProgressBar()] if self.verbose else []
+        if self.early_stopping:
+            callbacks = [
+                *callbacks,
+                keras.callbacks.EarlyStopping(patience=self.patience, restore_best_weights=True),
+            ]
+        if callbacks:
+            watchers.insert(0, KerasCallbacks(callbacks, fitted.road, fitted.model, fitted.optimizer))
+        stream = BatchStream(
+            training,
+            self.batch_size,
+            fitted.order_seed,
+            by_epoch=validation is not None or any(watcher.by_epoch for watcher in watchers),
+        )
+        if epochs == "auto":
+            epochs = max(_LEAST_EPOCHS, math.ceil(_LEAST_STEPS / stream.steps_per_epoch))
+        first = len(fitted.epochs)
+        return FitLoop(
+            program_for(fitted.road, self._objective(), fitted.optimizer),
+            initial_state(fitted.road, fitted.optimizer),
+            stream,
+            range(first, first + int(epochs)),
+            validation=validation,
+            watchers=watchers,
+        ).run()
+
+    def _objective(self) -> Objective:
+        return Objective(self._terms(), (MeanSquaredErrorOfX(),))
+
+    def _logged(self, validates: bool) -> list[str]:
+        """Columns of the history."""
+        names = self._objective().names
+        return [*names, *(f"val_{name}" for name in names)] if validates else list(names)
+
+    def _explained(self, outcome: Outcome) -> BaseException:
+        """What broke training off, with what became of the model."""
+        kept = (
+            f"The estimator keeps the model of epoch {self.n_iter_}, the last whole one."
+            if hasattr(self, "_fitted")
+            else "No epoch was whole yet, so there is no model to keep."
+        )
+        if isinstance(outcome.stopped_by, KeyboardInterrupt):
+            return TrainingInterrupted(f"Training was interrupted. {kept}")
+        return type(outcome.stopped_by)(f"{outcome.stopped_by} {kept}")
+
+    # -- parameters that don't go together ---------------------------------------------------------------
+
+    _FIXED: ClassVar = ("n_components", "encoder", "decoder", "activation", "scale", "optimizer")
+
+    def _check_options(self, validation_data: Any) -> None:
+        """Raise for an option that has no effect where it stands."""
+        defaults = {option.name: option.default for option in fields(self)}
+        without_effect = {
+            "patience": not self.early_stopping and "has no effect without early_stopping=True",
+            "validation_fraction": (
+                (not self.early_stopping and "has no effect without early_stopping=True")
+                or (validation_data is not None and "has no effect beside validation_data")
+            ),
+            "activation": (
+                isinstance(self.encoder, Dense)
+                and (self.decoder is None or isinstance(self.decoder, Dense))
+                and "has no effect beside networks given as Dense, which have their own"
+            ),
+        }
+        for name, why in without_effect.items():
+            if why and getattr(self, name) != defaults[name]:
+                raise ParameterError(
+                    f"{name}={getattr(self, name)!r} {why}. Leave it at its default, {defaults[name]!r}."
+                )
+
+    def _fixed_parameters(self) -> dict[str, str]:
+        return {name: repr(getattr(self, name)) for name in self._FIXED}
+
+    def _check_unchanged(self, fitted: Fitted) -> None:
+        """Training that goes on can't change the network; a new learning rate is taken over."""
+        for name, now in self._fixed_parameters().items():
+            if now != fitted.made_with[name]:
+                raise ParameterError(
+                    f"Training that goes on keeps its networks, scaling and optimizer, but {name} was "
+                    f"{fitted.made_with[name]} and is now {now}. Set it back, or fit a clone."
+                )
+        if self.learning_rate != fitted.learning_rate:
+            fitted.optimizer.learning_rate = make_optimizer(self.optimizer, self.learning_rate).learning_rate
+            fitted.learning_rate = self.learning_rate
+
+    # -- use ---------------------------------------------------------------------------------------------
+
+    def transform(self, X: Any) -> np.ndarray:
+        """The codes of rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+
+        Returns
+        -------
+        Z : ndarray of shape (n_samples, n_components), float32
+        """
+        rows = self._check(X)
+        return in_blocks(self._program, "encode_rows", self._fitted.road.weights, rows)
+
+    def inverse_transform(self, Z: Any) -> np.ndarray:
+        """The rows that codes stand for.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_components)
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, *row_shape)
+            In the units of X and the shape of the rows that ``fit`` saw.
+        """
+        check_is_fitted(self)
+        codes = check_array(Z, dtype=np.float32, input_name="Z")
+        expected = self._fitted.architecture.n_components
+        if codes.shape[1] != expected:
+            raise DataError(
+                f"Codes must have {expected} columns, the n_components of this model; got {codes.shape[1]}."
+            )
+        rows = Rows(codes, Scaling(expected))
+        return self._restored(in_blocks(self._program, "decode_rows", self._fitted.road.weights, rows))
+
+    def reconstruct(self, X: Any) -> np.ndarray:
+        """Rows through the code and back.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+
+        Returns
+        -------
+        X_hat : ndarray of shape (n_samples, *row_shape)
+            In the units of X and the shape of the rows that ``fit`` saw.
+        """
+        return self._restored(self._reconstruct(self._check(X)))
+
+    def reconstruction_error(self, X: Any, *, per_feature: bool = False) -> np.ndarray:
+        """Squared error of the reconstruction, in the squared units of X.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+        per_feature : bool, default=False
+            Whether to return every feature's own error.
+
+        Returns
+        -------
+        errors : ndarray of shape (n_samples,) or (n_samples, *row_shape)
+            The mean over a row's features, or each feature's.
+        """
+        rows = self._check(X)
+        if not per_feature:
+            return self._by_row(rows)["mse"]
+        x, _ = rows.take(np.arange(len(rows)))
+        errors = np.square(rows.scaling.unit * (x - self._reconstruct(rows)))
+        return errors.reshape(-1, *self._fitted.row_shape)
+
+    def score_samples(self, X: Any) -> np.ndarray:
+        """How well each row is given back: minus its mean squared error; higher is better.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,)
+            In the squared units of X per feature.
+        """
+        return -self.reconstruction_error(X)
+
+    def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
+        """Minus the mean squared error per feature, in the squared units of X; higher is better.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        score : float
+        """
+        return -self.evaluate(X, sample_weight=sample_weight)["mse"]
+
+    def evaluate(self, X: Any, *, sample_weight: Any = None) -> dict[str, float]:
+        """Every column of the history for these rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        terms : dict of str to float
+            ``loss``, its terms in the model's units, and ``mse`` in the squared units of X per feature.
+        """
+        rows = self._check(X)
+        weights = check_weights(sample_weight, len(rows))
+        return {
+            name: float(np.average(column, weights=weights)) for name, column in self._by_row(rows).items()
+        }
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted estimator to one file, without pickle; ``diabolo.load`` reads it.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Replaced if it exists, and only once the new file is whole.
+
+        Raises
+        ------
+        OutputError
+            If the file can't be written; nothing is left behind.
+        """
+        from diabolo.storage.model_file import save
+
+        check_is_fitted(self)
+        save(self, path)
+
+    def _check(self, X: Any) -> Rows:
+        """Rows like those of ``fit``."""
+        check_is_fitted(self)
+        rows, _ = check_rows(self, X, reset=False)
+        self._fitted.scaling.check(rows)
+        return Rows(rows, self._fitted.scaling)
+
+    @property
+    def _program(self) -> Program:
+        return program_for(self._fitted.road, self._objective(), self._fitted.optimizer)
+
+    def _reconstruct(self, rows: Rows) -> np.ndarray:
+        return in_blocks(self._program, "reconstruct_rows", self._fitted.road.weights, rows)
+
+    def _by_row(self, rows: Rows) -> dict[str, np.ndarray]:
+        return evaluate_rows(self._program, self._fitted.road.weights, rows)
+
+    def _restored(self, x: np.ndarray) -> np.ndarray:
+        """From flat rows in the model's units to what the user passed in."""
+        return self._fitted.scaling.undo(x).reshape(-1, *self._fitted.row_shape)
+
+    # -- what fit learned --------------------------------------------------------------------------------
+
+    @property
+    def encoder_(self) -> keras.Model:
+        """Keras model (batch, n_features) -> (batch, n_components)."""
+        return self._learned().road.encoder
+
+    @property
+    def decoder_(self) -> keras.Model:
+        """Keras model (batch, n_components) -> (batch, n_features)."""
+        return self._learned().road.decoder
+
+    @property
+    def model_(self) -> keras.Model:
+        """Keras model (batch, n_features) -> (batch, n_features)."""
+        return self._learned().model
+
+    @property
+    def history_(self) -> dict[str, np.ndarray]:
+        """One column a term, one row an epoch."""
+        return self._learned().history
+
+    @property
+    def n_iter_(self) -> int:
+        """Epochs trained."""
+        return len(self._learned().epochs)
+
+    @property
+    def _n_features_out(self) -> int:
+        return self._learned().architecture.n_components
+
+    def _learned(self) -> Fitted:
+        if not hasattr(self, "_fitted"):
+            raise NotFittedError(f"This {type(self).__name__} is not fitted yet: call fit first.")
+        return self._fitted
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_fitted")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags

@@ -1,0 +1,81 @@
+"""What ``fit`` leaves behind: networks, scaling, and what it takes to go on training."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+
+from diabolo.data.scaling import Scaling
+from diabolo.networks.dense import Dense
+from diabolo.training.loop import Logs
+from diabolo.training.road import Road, assign_all
+
+
+@dataclass
+class Architecture:
+    """Specifications from which a road is built."""
+
+    n_features: int
+    n_components: int
+    encoder: Dense
+    decoder: Dense
+
+    def build(self, seed: np.random.SeedSequence) -> Road:
+        """Keras models with weights drawn from ``seed``."""
+        encoder_seed, decoder_seed = seed.spawn(2)
+        return Road(
+            self.encoder.build(self.n_features, self.n_components, name="encoder", seed=encoder_seed),
+            self.decoder.build(self.n_components, self.n_features, name="decoder", seed=decoder_seed),
+        )
+
+
+@dataclass
+class Fitted:
+    """The learned part of an estimator."""
+
+    architecture: Architecture
+    road: Road
+    optimizer: keras.optimizers.Optimizer  # built, with its state
+    scaling: Scaling
+    row_shape: tuple[int, ...]
+    order_seed: int  # of the order in which epochs visit rows
+    made_with: dict[str, str]  # parameters that can't change when training goes on
+    learning_rate: float | None = None  # the parameter, as it was last
+    epochs: list[Logs] = field(default_factory=list)  # the history
+
+    def __post_init__(self) -> None:
+        rows = keras.Input((self.architecture.n_features,), name="row")
+        self.model = keras.Model(rows, self.road.decode(self.road.encode(rows)), name="autoencoder")
+
+    @property
+    def history(self) -> dict[str, np.ndarray]:
+        """One column a term, one row an epoch; NaN where an epoch did not log a term."""
+        names = dict.fromkeys(name for logs in self.epochs for name in logs)
+        return {name: np.array([logs.get(name, np.nan) for logs in self.epochs]) for name in names}
+
+    # Keras models and optimizers don't pickle or copy well: their values do.
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        del state["model"]
+        state["road"] = [_host(v) for v in (*self.road.trainable, *self.road.non_trainable)]
+        state["optimizer"] = (
+            keras.saving.serialize_keras_object(self.optimizer),
+            [_host(v) for v in self.optimizer.variables],
+        )
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        values, (config, optimizer_values) = state["road"], state["optimizer"]
+        self.__dict__.update(state)
+        self.road = self.architecture.build(np.random.SeedSequence(0))
+        assign_all([*self.road.trainable, *self.road.non_trainable], values)
+        self.optimizer = keras.saving.deserialize_keras_object(config)
+        self.optimizer.build(self.road.trainable)
+        assign_all(self.optimizer.variables, optimizer_values)
+        self.__post_init__()
+
+
+def _host(variable: keras.Variable) -> np.ndarray:
+    return np.asarray(keras.ops.convert_to_numpy(variable.value))

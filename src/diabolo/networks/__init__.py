@@ -1,0 +1,1 @@
+"""From the shape of the data to a Keras encoder and decoder."""

@@ -1,0 +1,5 @@
+"""Terms of the loss: pure functions of one forward pass, one number a row.
+
+A term is an object with a ``name``, a ``unit`` and ``__call__(pass_) -> (batch,)``. The mean over the
+batch, weighted by row, is taken in one place: ``diabolo.training.program``.
+"""

@@ -1,0 +1,52 @@
+"""One forward pass, as terms see it, and terms put together."""
+
+from typing import Any, NamedTuple, Protocol
+
+from keras import ops
+
+Tensor = Any  # of whichever backend Keras runs on
+
+
+class Pass(NamedTuple):
+    """What one forward pass leaves behind, in the model's units."""
+
+    x: Tensor  # (batch, n_features): what the decoder should give back
+    code: Tensor  # (batch, n_components)
+    x_hat: Tensor  # (batch, n_features)
+    unit: Tensor  # (n_features,): units of X per unit of the model
+
+
+class Term(Protocol):
+    """One part of the loss, or a metric beside it: one number a row."""
+
+    @property
+    def name(self) -> str:
+        """Its column in the history."""
+
+    @property
+    def unit(self) -> str:
+        """Its unit, in words."""
+
+    def __call__(self, pass_: Pass) -> Tensor:
+        """(batch,)"""
+
+
+class Objective(NamedTuple):
+    """What a player minimises: the sum of ``terms``. ``metrics`` are logged beside it.
+
+    ``name`` is the column of the sum.
+    """
+
+    terms: tuple[Term, ...]
+    metrics: tuple[Term, ...] = ()
+    name: str = "loss"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns of the history: the loss, its parts, then the metrics."""
+        return (self.name, *(term.name for term in (*self.terms, *self.metrics)))
+
+    def __call__(self, pass_: Pass) -> Tensor:
+        """One column a row of the batch: (len(names), batch)."""
+        parts = [term(pass_) for term in self.terms]
+        return ops.stack([sum(parts), *parts, *(metric(pass_) for metric in self.metrics)])

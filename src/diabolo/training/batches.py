@@ -1,0 +1,106 @@
+"""Epochs cut into batches, and batches stacked into chunks that one compiled program runs."""
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from diabolo.data.rows import Rows
+from diabolo.training.program import Batch
+
+_CHUNK_BYTES = 16 * 2**20
+_MOST_STEPS = 1024
+_SECONDS_A_CHUNK = 0.25  # well below the second within which an interrupt is answered
+
+
+class Chunk(NamedTuple):
+    """Steps to run at one go: a part of one epoch, or several whole epochs."""
+
+    batch: Batch  # x (capacity, batch, n_features), weight (capacity, batch)
+    count: int  # steps filled
+    epoch: int  # to which the first step belongs
+    step: int  # of the first step within that epoch
+    epochs: int  # whole epochs that end with this chunk; 0 where it ends inside one
+
+
+class Pace:
+    """How many steps make a chunk, learnt from how long the last ones took."""
+
+    def __init__(self, capacity: int):
+        self.capacity = capacity
+        self.steps = 1  # the first chunk is short: its time is that of compiling
+        self._started = 0.0
+
+    def start(self) -> None:
+        """A chunk is sent off."""
+        self._started = time.perf_counter()
+
+    def finish(self, count: int) -> None:
+        """Its result is there."""
+        a_step = (time.perf_counter() - self._started) / count
+        self.steps = max(1, min(self.capacity, int(_SECONDS_A_CHUNK / max(a_step, 1e-9))))
+
+
+class BatchStream:
+    """The batches of all epochs, in the order that the seed gives.
+
+    The order of an epoch depends on the seed and the epoch's number alone, and the numbers that come out
+    of training not on how batches were put into chunks.
+
+    Parameters
+    ----------
+    rows : Rows
+    batch_size : int
+    seed : int
+    by_epoch : bool
+        Whether every epoch's end must be the end of a chunk, since somebody looks at the model there.
+    """
+
+    def __init__(self, rows: Rows, batch_size: int, seed: int, *, by_epoch: bool):
+        self.rows = rows
+        self.batch_size = min(batch_size, max(64, _next_power_of_two(len(rows))))
+        self.seed = seed
+        self.by_epoch = by_epoch
+        self.steps_per_epoch = -(-len(rows) // self.batch_size)
+        batch_bytes = 4 * self.batch_size * rows.array.shape[1]
+        self.pace = Pace(max(1, min(_MOST_STEPS, _CHUNK_BYTES // batch_bytes)))
+
+    def order(self, epoch: int) -> np.ndarray:
+        """The order in which an epoch visits the rows: (n_samples,)"""
+        return np.random.default_rng([self.seed, epoch]).permutation(len(self.rows))
+
+    def chunks(self, epochs: range) -> Iterator[Chunk]:
+        """Chunks of the given epochs, each made when it is asked for."""
+        epoch, step, order = epochs.start, 0, None
+        while epoch < epochs.stop:
+            whole = min(self.pace.steps // self.steps_per_epoch, epochs.stop - epoch)
+            if step == 0 and whole >= 1:
+                whole = 1 if self.by_epoch else whole
+                orders = [self.order(e) for e in range(epoch, epoch + whole)]
+                yield Chunk(self._stack(orders), whole * self.steps_per_epoch, epoch, 0, whole)
+                epoch += whole
+                continue
+            order = self.order(epoch) if step == 0 else order
+            count = min(self.pace.steps, self.steps_per_epoch - step)
+            ends = step + count == self.steps_per_epoch
+            visited = order[step * self.batch_size : (step + count) * self.batch_size]
+            yield Chunk(self._stack([visited]), count, epoch, step, int(ends))
+            epoch, step = (epoch + 1, 0) if ends else (epoch, step + count)
+
+    def _stack(self, visits: list[np.ndarray]) -> Batch:
+        """Rows in the order visited; each visit's last batch is padded by rows of weight 0."""
+        shape = (self.pace.capacity, self.batch_size)
+        # New memory every time: the backend may still read, or keep, what it was given before.
+        x = np.zeros((*shape, self.rows.array.shape[1]), np.float32)
+        weight = np.zeros(shape, np.float32)
+        start = 0
+        for visit in visits:
+            end = start + len(visit)
+            x.reshape(-1, x.shape[-1])[start:end], weight.reshape(-1)[start:end] = self.rows.take(visit)
+            start += -(-len(visit) // self.batch_size) * self.batch_size
+        return Batch(x, weight)
+
+
+def _next_power_of_two(n: int) -> int:
+    return 1 << (n - 1).bit_length()

@@ -1,0 +1,54 @@
+"""Keras optimizers by name or as the user's object, rebuilt so that the object stays as it was."""
+
+import json
+from typing import Any
+
+import keras
+
+from diabolo.errors import ParameterError
+
+OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "nadam", "adamax", "lion")
+
+
+def make_optimizer(optimizer: Any, learning_rate: float | None) -> keras.optimizers.Optimizer:
+    """A new Keras optimizer.
+
+    Parameters
+    ----------
+    optimizer : str or keras.optimizers.Optimizer
+        One of ``OPTIMIZERS``, or an object, which is rebuilt from its configuration: schedules of the
+        learning rate and clipping come with it.
+    learning_rate : float or None
+        ``None`` leaves the optimizer's own.
+
+    Raises
+    ------
+    ParameterError
+        If a learning rate stands beside an optimizer object, where it would have no effect.
+    """
+    if isinstance(optimizer, str):
+        config = {} if learning_rate is None else {"learning_rate": learning_rate}
+        return keras.optimizers.get({"class_name": optimizer, "config": config})
+    if learning_rate is not None:
+        raise ParameterError(
+            f"learning_rate has no effect beside an optimizer object, which has its own; got "
+            f"learning_rate={learning_rate!r}. Set it in the object, "
+            f"{type(optimizer).__name__}(learning_rate={learning_rate!r}), or name the optimizer by a string."
+        )
+    return rebuilt(optimizer)
+
+
+def rebuilt(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """A new optimizer of the same configuration, without state."""
+    return type(optimizer).from_config(optimizer.get_config())
+
+
+def optimizer_key(optimizer: keras.optimizers.Optimizer) -> str:
+    """Equal for optimizers that may share a compiled program.
+
+    A plain learning rate is a variable and does not count; a schedule is part of the program.
+    """
+    config = keras.saving.serialize_keras_object(optimizer)
+    if isinstance(config["config"].get("learning_rate"), float):
+        del config["config"]["learning_rate"]
+    return json.dumps([config.get("module"), config["class_name"], config["config"]], default=repr)

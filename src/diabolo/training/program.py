@@ -1,0 +1,206 @@
+"""The one pure step, and programs compiled from it.
+
+A program belongs to an architecture, its objectives and its optimizers, not to an estimator: values come
+in and go out, so that every estimator of equal make and every clone of it shares one compiled program.
+"""
+
+import importlib
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+from diabolo.objectives.passes import Objective, Tensor
+from diabolo.training.optimizers import optimizer_key, rebuilt
+from diabolo.training.road import Road, Weights, values_of
+
+
+class Batch(NamedTuple):
+    """One batch, or a chunk of them stacked along a first axis."""
+
+    x: Tensor  # (batch, n_features), model's units
+    weight: Tensor  # (batch,); 0 marks the padding of a last, partial batch
+
+
+class TrainState(NamedTuple):
+    """All that changes in training."""
+
+    trainable: tuple[list[Tensor], ...]  # one list a player
+    optimizer: tuple[list[Tensor], ...]  # one list a player
+    non_trainable: list[Tensor]
+
+    @property
+    def weights(self) -> Weights:
+        """Of the road, which is the first player's."""
+        return Weights(self.trainable[0], self.non_trainable)
+
+
+def initial_state(road: Road, optimizer: keras.optimizers.Optimizer) -> TrainState:
+    """The state of a game of one player, from the variables as they are now."""
+    return TrainState(
+        (values_of(road.trainable),), (values_of(optimizer.variables),), values_of(road.non_trainable)
+    )
+
+
+class Player(NamedTuple):
+    """Who takes a turn in each step: own objective, own variables, own optimizer.
+
+    An autoencoder is a game of one player; an adversarial one has two.
+    """
+
+    objective: Objective
+    variables: list[keras.Variable]
+    optimizer: keras.optimizers.Optimizer
+
+
+class Program:
+    """A road and its players, ready to run. Subclasses bring each backend's gradient and compiler."""
+
+    def __init__(self, road: Road, players: tuple[Player, ...]):
+        self.road = road
+        self.players = players
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns of what ``train`` and ``evaluate`` return."""
+        return tuple(name for player in self.players for name in player.objective.names)
+
+    # -- pure functions of values; these read like the method -------------------------------------------
+
+    def loss(
+        self, trainable: list[Tensor], turn: int, state: TrainState, batch: Batch, unit: Tensor
+    ) -> tuple[Tensor, tuple[Tensor, list[Tensor]]]:
+        """Mean over the batch, weighted by row, of what the player whose turn it is minimises.
+
+        Returns
+        -------
+        loss : scalar
+        (sums, non_trainable) : weighted sums over the batch, (len(names),), and what layers updated.
+        """
+        values = TrainState(_replaced(state.trainable, turn, trainable), state.optimizer, state.non_trainable)
+        with keras.StatelessScope(state_mapping=self._mapping(values)) as scope:
+            pass_ = self.road.forward(batch.x, unit, training=True)
+            sums = ops.matmul(self.players[turn].objective(pass_), batch.weight)
+            updated = [scope.get_current_value(v) for v in self.road.non_trainable]
+        return sums[0] / ops.maximum(ops.sum(batch.weight), 1e-12), (sums, updated)
+
+    def train_step(self, state: TrainState, batch: Batch, unit: Tensor) -> tuple[TrainState, Tensor]:
+        """One step of every player, each seeing what those before it have done."""
+        logs = []
+        for turn, player in enumerate(self.players):
+            (_, (sums, non_trainable)), gradients = self.value_and_grad(self.loss)(
+                state.trainable[turn], turn, state, batch, unit
+            )
+            trainable, optimizer = player.optimizer.stateless_apply(
+                state.optimizer[turn], gradients, state.trainable[turn]
+            )
+            state = TrainState(
+                _replaced(state.trainable, turn, trainable),
+                _replaced(state.optimizer, turn, optimizer),
+                non_trainable,
+            )
+            logs.append(sums)
+        return state, ops.concatenate(logs)
+
+    def evaluate_rows(self, weights: Weights, x: Tensor, unit: Tensor) -> Tensor:
+        """Every column of the first player's objective for every row: (len(names), batch)."""
+        with self._frozen(weights):
+            return self.players[0].objective(self.road.forward(x, unit, training=False))
+
+    def encode_rows(self, weights: Weights, x: Tensor) -> Tensor:
+        """(batch, n_features) -> (batch, n_components)"""
+        with self._frozen(weights):
+            return self.road.encode(x)
+
+    def decode_rows(self, weights: Weights, code: Tensor) -> Tensor:
+        """(batch, n_components) -> (batch, n_features)"""
+        with self._frozen(weights):
+            return self.road.decode(code)
+
+    def reconstruct_rows(self, weights: Weights, x: Tensor) -> Tensor:
+        """(batch, n_features) -> (batch, n_features)"""
+        with self._frozen(weights):
+            return self.road.decode(self.road.encode(x))
+
+    # -- what each backend brings ------------------------------------------------------------------------
+
+    def value_and_grad(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function's value with auxiliary output, and its gradient by its first argument."""
+        raise NotImplementedError
+
+    def train(
+        self, state: TrainState, chunk: Batch, count: int, unit: np.ndarray
+    ) -> tuple[TrainState, Tensor]:
+        """Run the first ``count`` steps of a chunk.
+
+        Parameters
+        ----------
+        state : TrainState
+            Left as it was: the state of a last good epoch can be kept at no cost.
+        chunk : Batch
+            Stacked batches: x (capacity, batch, n_features), weight (capacity, batch).
+        count : int
+            At most the capacity.
+        unit : ndarray of shape (n_features,)
+
+        Returns
+        -------
+        state : TrainState
+        sums : (capacity, len(names))
+            Weighted sums of each column, one row a step; rows from ``count`` on mean nothing.
+        """
+        raise NotImplementedError
+
+    def run(self, function: str, weights: Weights, *arrays: np.ndarray) -> Tensor:
+        """Call ``encode_rows``, ``decode_rows``, ``reconstruct_rows`` or ``evaluate_rows``, compiled."""
+        raise NotImplementedError
+
+    def to_host(self, tensor: Tensor) -> np.ndarray:
+        """Wait for a result and bring it to the host."""
+        return np.asarray(tensor)
+
+    # ----------------------------------------------------------------------------------------------------
+
+    def _mapping(self, state: TrainState) -> list[tuple[keras.Variable, Tensor]]:
+        pairs = list(zip(self.road.non_trainable, state.non_trainable, strict=True))
+        for player, values in zip(self.players, state.trainable, strict=True):
+            pairs += zip(player.variables, values, strict=True)
+        return pairs
+
+    def _frozen(self, weights: Weights) -> keras.StatelessScope:
+        variables = [*self.road.trainable, *self.road.non_trainable]
+        values = [*weights.trainable, *weights.non_trainable]
+        return keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True)))
+
+
+_PROGRAMS: OrderedDict[tuple, Program] = OrderedDict()
+_MOST_PROGRAMS = 64
+
+
+def program_for(road: Road, objective: Objective, optimizer: keras.optimizers.Optimizer) -> Program:
+    """The program for this make of model, from the shelf if an equal one was asked for before.
+
+    The program gets a road and an optimizer of its own, so that it holds nothing of the caller's.
+    """
+    key = (keras.backend.backend(), keras.config.floatx(), road.key, objective, optimizer_key(optimizer))
+    if key not in _PROGRAMS:
+        own = road.copy()
+        own_optimizer = rebuilt(optimizer)
+        own_optimizer.build(own.trainable)
+        _PROGRAMS[key] = _program_class()(own, (Player(objective, own.trainable, own_optimizer),))
+        if len(_PROGRAMS) > _MOST_PROGRAMS:
+            _PROGRAMS.popitem(last=False)
+    _PROGRAMS.move_to_end(key)
+    return _PROGRAMS[key]
+
+
+def _program_class() -> type[Program]:
+    backend = keras.backend.backend()
+    return importlib.import_module(f"diabolo.training.on_{backend}").BackendProgram
+
+
+def _replaced(items: tuple, index: int, item: Any) -> tuple:
+    return (*items[:index], item, *items[index + 1 :])
