@@ -48,7 +48,8 @@ def optimizer_key(optimizer: keras.optimizers.Optimizer) -> str:
 
     A plain learning rate is a variable and does not count; a schedule is part of the program.
     """
-    config = keras.saving.serialize_keras_object(optimizer)
-    if isinstance(config["config"].get("learning_rate"), float):
-        del config["config"]["learning_rate"]
-    return json.dumps([config.get("module"), config["class_name"], config["config"]], default=repr)
+    config = optimizer.get_config()
+    config.pop("name", None)  # Keras numbers the names
+    if isinstance(config.get("learning_rate"), float):
+        del config["learning_rate"]
+    return json.dumps([type(optimizer).__module__, type(optimizer).__qualname__, config], default=repr)
