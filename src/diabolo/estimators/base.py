@@ -26,7 +26,7 @@ from diabolo.training.batches import BatchStream
 from diabolo.training.blocks import Evaluation, evaluate_rows, in_blocks
 from diabolo.training.keras_callbacks import KerasCallbacks, copied
 from diabolo.training.loop import FitLoop, Outcome, Watcher
-from diabolo.training.optimizers import OPTIMIZERS, make_optimizer
+from diabolo.training.optimizers import OPTIMIZERS, make_optimizer, optimizer_key
 from diabolo.training.program import Program, initial_state, program_for
 from diabolo.training.progress import ProgressBar
 from diabolo.training.road import assign_all
@@ -398,7 +398,10 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
                 )
 
     def _fixed_parameters(self) -> dict[str, str]:
-        return {name: repr(getattr(self, name)) for name in self._FIXED}
+        fixed = {name: repr(getattr(self, name)) for name in self._FIXED}
+        if isinstance(self.optimizer, keras.optimizers.Optimizer):
+            fixed["optimizer"] = optimizer_key(self.optimizer)
+        return fixed
 
     def _check_unchanged(self, fitted: Fitted) -> None:
         """Training that goes on can't change the network; a new learning rate is taken over."""

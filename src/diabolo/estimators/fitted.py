@@ -29,6 +29,13 @@ class Architecture:
             self.decoder.build(self.n_components, self.n_features, name="decoder", seed=decoder_seed),
         )
 
+    def weight_shapes(self) -> list[tuple[int, ...]]:
+        """Shapes of the road's variables, without building it."""
+        return [
+            *self.encoder.weight_shapes(self.n_features, self.n_components),
+            *self.decoder.weight_shapes(self.n_components, self.n_features),
+        ]
+
 
 @dataclass
 class Fitted:
@@ -59,10 +66,10 @@ class Fitted:
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
         del state["model"]
-        state["road"] = [_host(v) for v in (*self.road.trainable, *self.road.non_trainable)]
+        state["road"] = host_values(self.road.variables)
         state["optimizer"] = (
             keras.saving.serialize_keras_object(self.optimizer),
-            [_host(v) for v in self.optimizer.variables],
+            host_values(self.optimizer.variables),
         )
         return state
 
@@ -70,12 +77,13 @@ class Fitted:
         values, (config, optimizer_values) = state["road"], state["optimizer"]
         self.__dict__.update(state)
         self.road = self.architecture.build(np.random.SeedSequence(0))
-        assign_all([*self.road.trainable, *self.road.non_trainable], values)
+        assign_all(self.road.variables, values)
         self.optimizer = keras.saving.deserialize_keras_object(config)
         self.optimizer.build(self.road.trainable)
         assign_all(self.optimizer.variables, optimizer_values)
         self.__post_init__()
 
 
-def _host(variable: keras.Variable) -> np.ndarray:
-    return np.asarray(keras.ops.convert_to_numpy(variable.value))
+def host_values(variables: list[keras.Variable]) -> list[np.ndarray]:
+    """The values that variables have now, as arrays."""
+    return [np.asarray(keras.ops.convert_to_numpy(variable.value)) for variable in variables]

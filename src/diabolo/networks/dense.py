@@ -1,5 +1,6 @@
 """Networks of fully connected layers."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
@@ -77,6 +78,11 @@ class Dense:
                 name=f"{name}_{'hidden' if hidden else 'output'}_{depth}",
             )(x)
         return keras.Model(inputs, x, name=name)
+
+    def weight_shapes(self, n_inputs: int, n_outputs: int) -> list[tuple[int, ...]]:
+        """Shapes of the model's variables in their order, without building it."""
+        sizes = (n_inputs, *self.widths, n_outputs)
+        return [shape for fan in itertools.pairwise(sizes) for shape in (fan, fan[1:])]
 
 
 def _as_int(seed: np.random.SeedSequence) -> int:

@@ -171,9 +171,8 @@ class Program:
         return pairs
 
     def _frozen(self, weights: Weights) -> keras.StatelessScope:
-        variables = [*self.road.trainable, *self.road.non_trainable]
         values = [*weights.trainable, *weights.non_trainable]
-        return keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True)))
+        return keras.StatelessScope(state_mapping=list(zip(self.road.variables, values, strict=True)))
 
 
 _PROGRAMS: OrderedDict[tuple, Program] = OrderedDict()

@@ -46,6 +46,11 @@ class Road(NamedTuple):
         return [*self.encoder.non_trainable_variables, *self.decoder.non_trainable_variables]
 
     @property
+    def variables(self) -> list[keras.Variable]:
+        """All of them: those that an optimizer moves first."""
+        return [*self.trainable, *self.non_trainable]
+
+    @property
     def weights(self) -> Weights:
         """The values that the variables have now; on some backends the variables' own memory."""
         return Weights([v.value for v in self.trainable], [v.value for v in self.non_trainable])

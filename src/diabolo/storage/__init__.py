@@ -1,0 +1,1 @@
+"""The model file, and files written whole or not at all."""
