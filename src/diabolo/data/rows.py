@@ -50,7 +50,7 @@ def _as_array(X: Any) -> np.ndarray:
     try:
         return np.asarray(X)
     except ValueError as error:
-        raise DataError(f"X must be rows of one length, and these can't be made an array: {error}.") from error
+        raise DataError(f"X must be rows of one length; no array can be made of these: {error}.") from error
 
 
 def _validate(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
@@ -72,8 +72,11 @@ def _worded(message: str) -> str:
 
 def check_finite(rows: np.ndarray, names: np.ndarray | None = None) -> None:
     """Raise ``DataError`` that names the first NaN or infinity, if there is one."""
-    # One pass with no temporary of X's size finds the common case, that all is well.
-    if rows.dtype.kind != "f" or np.isfinite(np.sum(rows, dtype=np.float64)):
+    if rows.dtype.kind != "f":
+        return
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.sum(rows, dtype=np.float64)  # tells the common case with no temporary of X's size
+    if np.isfinite(total):
         return
     bad = ~np.isfinite(rows)
     if not bad.any():  # finite values whose sum is not
@@ -82,7 +85,7 @@ def check_finite(rows: np.ndarray, names: np.ndarray | None = None) -> None:
     what = "NaN" if np.isnan(rows[row, column]) else "inf"
     where = f"column {column}" if names is None else f"column {names[column]!r}"
     raise DataError(
-        f"X must hold finite numbers, but row {row}, {where} is {what} ({int(bad.sum())} such values in all). "
+        f"X must hold finite numbers, but row {row}, {where} is {what} ({int(bad.sum())} such values). "
         "Drop those rows or columns, or fill the gaps first, for instance with scikit-learn's SimpleImputer."
     )
 
@@ -95,7 +98,9 @@ def check_weights(sample_weight: Any, n_samples: int) -> np.ndarray:
     if weights.ndim == 0:
         weights = np.full(n_samples, weights)
     if weights.shape != (n_samples,):
-        raise DataError(f"sample_weight must have shape ({n_samples},), one weight a row; got {weights.shape}.")
+        raise DataError(
+            f"sample_weight must have shape ({n_samples},), one weight a row; got {weights.shape}."
+        )
     if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
         raise DataError("sample_weight must be finite, not negative, and above zero for at least one row.")
     return weights

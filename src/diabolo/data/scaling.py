@@ -89,7 +89,7 @@ class Pixels(Scaling):
             )
         if X.dtype.kind == "u" and high == 1:
             raise DataError(
-                f"Images of dtype {X.dtype} mean 0..{self._white(X.dtype):g}, but the largest value here is 1. "
+                f"{X.dtype} images mean 0..{self._white(X.dtype):g}, but the largest value here is 1. "
                 "Pass binary images as bool or float: X.astype(bool)."
             )
 

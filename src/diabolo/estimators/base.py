@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from diabolo.data.rows import Rows, check_rows, check_weights
 from diabolo.data.scaling import SCALES, Scaling, fit_scaling
-from diabolo.errors import DataError, ParameterError, TrainingInterrupted
+from diabolo.errors import DataError, ParameterError, TrainingDiverged, TrainingInterrupted
 from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
 from diabolo.estimators.fitted import Architecture, Fitted
 from diabolo.networks.dense import Dense
@@ -197,7 +197,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         TrainingInterrupted
             On Ctrl-C.
         """
-        goes_on = self.warm_start and hasattr(self, "_fitted")
+        goes_on = self.warm_start and self.__sklearn_is_fitted__()
         return self._fit(X, sample_weight, validation_data, goes_on=goes_on, epochs=self.epochs)
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -248,7 +248,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             fitted.road.assign(outcome.state.weights)
             assign_all(fitted.optimizer.variables, outcome.state.optimizer[0])
             fitted.epochs += outcome.history
-            self._fitted = fitted
+            self._fitted: Fitted = fitted
             self.callbacks_ = callbacks
         if outcome.stopped_by is not None:
             raise self._explained(outcome)
@@ -370,7 +370,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         )
         if isinstance(outcome.stopped_by, KeyboardInterrupt):
             return TrainingInterrupted(f"Training was interrupted. {kept}")
-        return type(outcome.stopped_by)(f"{outcome.stopped_by} {kept}")
+        return TrainingDiverged(f"{outcome.stopped_by} {kept}")
 
     # -- parameters that don't go together ---------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class Dense:
     def __post_init__(self) -> None:
         widths = self.widths
         if isinstance(widths, str) or not isinstance(widths, Sequence | np.ndarray):
-            raise ParameterError(f"widths must be a tuple of whole numbers, such as (100, 50); got {widths!r}.")
+            raise ParameterError(f"widths must be whole numbers, such as (100, 50); got {widths!r}.")
         for width in widths:
             if not isinstance(width, Integral) or isinstance(width, bool) or width < 1:
                 raise ParameterError(f"Each width must be a whole number of at least 1; got {width!r}.")

@@ -138,7 +138,7 @@ def _read(file: BinaryIO) -> tuple[Document, Arrays]:
         with zipfile.ZipFile(io.BytesIO(file.read())) as archive:
             entries = archive.infolist()
             if sorted(entry.filename for entry in entries) != sorted((_DOCUMENT, _ARRAYS)):
-                raise ModelFileError("not a diabolo model file: a model holds model.json and arrays.safetensors.")
+                raise ModelFileError(f"not a diabolo model file, which holds {_DOCUMENT} and {_ARRAYS}.")
             if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
                 raise ModelFileError("not a diabolo model file: its entries are compressed.")
             document = json.loads(archive.read(_DOCUMENT), parse_constant=_refuse)

@@ -18,10 +18,10 @@ class Chunk(NamedTuple):
     """Steps to run at one go: a part of one epoch, or several whole epochs."""
 
     batch: Batch  # x (capacity, batch, n_features), weight (capacity, batch)
-    count: int  # steps filled
+    n_steps: int  # steps filled
     epoch: int  # to which the first step belongs
     step: int  # of the first step within that epoch
-    epochs: int  # whole epochs that end with this chunk; 0 where it ends inside one
+    n_epochs: int  # whole epochs that end with this chunk; 0 where it ends inside one
 
 
 class Pace:
@@ -72,7 +72,7 @@ class BatchStream:
 
     def chunks(self, epochs: range) -> Iterator[Chunk]:
         """Chunks of the given epochs, each made when it is asked for."""
-        epoch, step, order = epochs.start, 0, None
+        epoch, step, order = epochs.start, 0, np.empty(0, int)
         while epoch < epochs.stop:
             whole = min(self.pace.steps // self.steps_per_epoch, epochs.stop - epoch)
             if step == 0 and whole >= 1:

@@ -49,7 +49,8 @@ def _copied(callback: Any, names: tuple[str, ...]) -> keras.callbacks.Callback:
         raise MissingDependencyError(
             "The TensorBoard callback needs TensorFlow, which is not installed: pip install tensorflow-cpu"
         )
-    monitor = getattr(callback, "monitor", None)
+    # ModelCheckpoint looks at its monitor only where it keeps the best.
+    monitor = getattr(callback, "monitor", None) if getattr(callback, "save_best_only", True) else None
     if monitor is not None and monitor not in names:
         raise ParameterError(
             f"{kind} monitors {monitor!r}, which this training does not log; it logs {', '.join(names)}. "
@@ -71,8 +72,8 @@ def _copied(callback: Any, names: tuple[str, ...]) -> keras.callbacks.Callback:
 
 def _wants_batches(callback: keras.callbacks.Callback) -> bool:
     if type(callback).__module__.startswith("keras."):
-        overridden = vars(callback)  # LambdaCallback puts its functions on the object
-        return getattr(callback, "save_freq", "epoch") != "epoch" or any(h in overridden for h in _BATCH_HOOKS)
+        given = vars(callback)  # LambdaCallback puts its functions on the object
+        return given.get("save_freq", "epoch") != "epoch" or any(hook in given for hook in _BATCH_HOOKS)
     base = keras.callbacks.Callback
     return any(getattr(type(callback), hook) is not getattr(base, hook) for hook in _BATCH_HOOKS)
 
@@ -100,36 +101,36 @@ class KerasCallbacks(Watcher):
     def begin(self, state: TrainState, epochs: range, steps_per_epoch: int) -> TrainState:
         self.model.compile(optimizer=self.optimizer)
         self.epochs = epochs
-        self.list = keras.callbacks.CallbackList(
-            self.callbacks,
-            add_history=False,
-            add_progbar=False,
-            model=self.model,
-            verbose=0,
-            epochs=epochs.stop,
-            steps=steps_per_epoch,
-        )
         self.model.stop_training = False
+        for callback in self.callbacks:
+            callback.set_params({"epochs": epochs.stop, "steps": steps_per_epoch, "verbose": 0})
+            callback.set_model(self.model)
         self.logs: Logs = {}
         self._put(state)
-        self.list.on_train_begin()
-        self.list.on_epoch_begin(epochs.start)
+        self._call("on_train_begin")
+        self._call("on_epoch_begin", epochs.start)
         return self._taken()
 
     def epoch_end(self, epoch: int, logs: Logs, state: TrainState) -> TrainState:
         self._put(state)
-        self.list.on_epoch_end(epoch, logs)
+        self._call("on_epoch_end", epoch, logs)
+        logs.update({name: float(value) for name, value in logs.items()})  # callbacks log arrays too
         self.logs = logs
         self.stop = self.model.stop_training
         if not self.stop and epoch + 1 < self.epochs.stop:
-            self.list.on_epoch_begin(epoch + 1)
+            self._call("on_epoch_begin", epoch + 1)
         return self._taken()
 
     def end(self, state: TrainState) -> TrainState:
         self._put(state)
-        self.list.on_train_end(self.logs)
-        self.list.set_model(None)  # the estimator keeps these callbacks, and not the model twice
+        self._call("on_train_end", self.logs)
+        for callback in self.callbacks:
+            callback.set_model(None)  # the estimator keeps these callbacks, and not the model twice
         return self._taken()
+
+    def _call(self, hook: str, *arguments: Any) -> None:
+        for callback in self.callbacks:
+            getattr(callback, hook)(*arguments)
 
     def _put(self, state: TrainState) -> None:
         self.road.assign(state.weights)

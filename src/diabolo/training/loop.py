@@ -102,16 +102,16 @@ class FitLoop:
         so_far = np.zeros((0, len(self.program.names)))  # sums of the steps of the epochs not yet ended
         while chunk is not None and not any(watcher.stop for watcher in self.watchers):
             self.stream.pace.start()
-            self.state, sums = self.program.train(self.state, chunk.batch, chunk.count, self.unit)
+            self.state, sums = self.program.train(self.state, chunk.batch, chunk.n_steps, self.unit)
             following = next(chunks, None)  # its rows are gathered while the device works on this one
-            so_far = np.concatenate([so_far, self._finish(chunk, self.program.to_host(sums)[: chunk.count])])
-            if chunk.epochs:
+            so_far = np.concatenate([so_far, self._finish(chunk, self.program.to_host(sums)[: chunk.n_steps])])
+            if chunk.n_epochs:
                 self._end_epochs(chunk, so_far)
                 so_far = so_far[:0]
             chunk = following
 
     def _finish(self, chunk: Chunk, sums: np.ndarray) -> np.ndarray:
-        self.stream.pace.finish(chunk.count)
+        self.stream.pace.finish(chunk.n_steps)
         bad = ~np.isfinite(sums)
         if bad.any():
             step, column = (int(i) for i in np.argwhere(bad)[0])
@@ -122,12 +122,12 @@ class FitLoop:
                 "learning_rate, an optimizer with clipnorm=1.0, or another scale."
             )
         for watcher in self.watchers:
-            watcher.steps_done(chunk.count)
+            watcher.steps_done(chunk.n_steps)
         return sums
 
     def _end_epochs(self, chunk: Chunk, sums: np.ndarray) -> None:
-        last = chunk.epoch + chunk.epochs
-        for epoch, of_epoch in zip(range(chunk.epoch, last), np.split(sums, chunk.epochs), strict=True):
+        last = chunk.epoch + chunk.n_epochs
+        for epoch, of_epoch in zip(range(chunk.epoch, last), np.split(sums, chunk.n_epochs), strict=True):
             means = of_epoch.sum(axis=0, dtype=np.float64) / self.stream.rows.total_weight
             logs: Logs = dict(zip(self.program.names, means.tolist(), strict=True))
             if self.validation is not None:

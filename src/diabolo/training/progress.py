@@ -55,7 +55,7 @@ class ProgressBar(Watcher):
             )
             self.bar.start()
         else:
-            self.console.print(f"training for {len(epochs)} epochs of {steps_per_epoch} steps", highlight=False)
+            self._print(f"training for {len(epochs)} epochs of {steps_per_epoch} steps")
         return state
 
     def steps_done(self, count: int) -> None:
@@ -74,12 +74,13 @@ class ProgressBar(Watcher):
             self.bar.update(self.task, epoch=min(epoch + 2, self.epochs.stop), losses=losses)
         else:
             seconds = time.perf_counter() - self.started
-            self.console.print(
-                f"epoch {epoch + 1}/{self.epochs.stop}  {losses}  {seconds:.1f} s", highlight=False
-            )
+            self._print(f"epoch {epoch + 1}/{self.epochs.stop}  {losses}  {seconds:.1f} s")
         return state
 
     def end(self, state: TrainState) -> TrainState:
         if self.bar is not None:
             self.bar.stop()
         return state
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, highlight=False)

@@ -1,0 +1,5 @@
+"""``python -m diabolo`` is the command ``diabolo``."""
+
+from diabolo.cli import main
+
+main()

@@ -1,0 +1,139 @@
+"""The article's steps on the real MNIST."""
+
+import csv
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from diabolo.data.mnist import MNIST, load_mnist
+from diabolo.demo.page import Figure, write_page
+from diabolo.estimators.base import Autoencoder
+from diabolo.evaluation.baselines import PCABaseline
+from diabolo.evaluation.clusters import Agreement, cluster_agreement
+from diabolo.plots.history import HistoryDisplay
+from diabolo.plots.latent_space import LatentSpaceDisplay
+from diabolo.plots.reconstruction import ReconstructionDisplay
+from diabolo.plots.samples import SampleDisplay
+from diabolo.storage.folder import new_folder
+
+ARTICLE_LOSS = 0.0371  # validation loss after 30 epochs, as the article prints it
+MODEL_FILE, HISTORY_FILE = "model.diabolo", "history.csv"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the demo found."""
+
+    autoencoder: Autoencoder
+    data: MNIST
+    pca: PCABaseline
+    agreements: list[tuple[Agreement, Agreement]]  # of the autoencoder's code and of PCA's, by method
+    seconds: float  # of training
+
+    @property
+    def validation_loss(self) -> float:
+        """At the end of training: mean squared error per pixel on the test images."""
+        return float(self.autoencoder.history_["val_loss"][-1])
+
+    def table(self) -> Iterator[tuple[str, str, str, str]]:
+        """Rows of: what, in the article, here, by PCA with 2 components."""
+        loss, pca = self.validation_loss, self.pca.mse
+        yield "Validation loss (MSE per pixel)", f"{ARTICLE_LOSS:.4f}", f"{loss:.4f}", f"{pca:.5f}"
+        for ours, pcas in self.agreements:
+            method = f"{ours.method}, {ours.n_clusters} and {pcas.n_clusters} clusters"
+            yield f"{method}: ARI", "", f"{ours.adjusted_rand:.3f}", f"{pcas.adjusted_rand:.3f}"
+            yield f"{method}: NMI", "", f"{ours.mutual_information:.3f}", f"{pcas.mutual_information:.3f}"
+
+
+def run(out: str | os.PathLike[str], *, epochs: int, seed: int) -> Result:
+    """Train the article's model on MNIST and write a folder of pictures, model, history and page.
+
+    Parameters
+    ----------
+    out : str or path-like
+        The folder. It appears when it is whole; one made by an earlier run is replaced.
+    epochs : int
+    seed : int
+
+    Raises
+    ------
+    OutputError
+        If the folder can't be written, or is not ours to replace; before training where possible.
+    KeyboardInterrupt
+        On Ctrl-C. If an epoch was whole by then, the folder holds the model and the history.
+    """
+    interrupt: KeyboardInterrupt | None = None
+    with new_folder(out) as folder:
+        try:
+            result = _examine(*_train(folder, epochs, seed))
+            write_page(folder, result.table(), _draw(result, folder), result.autoencoder, result.seconds)
+        except KeyboardInterrupt as error:
+            if not _keep_model_alone(folder):
+                raise
+            interrupt = error
+    if interrupt is not None:
+        raise interrupt
+    return result
+
+
+def _train(folder: Path, epochs: int, seed: int) -> tuple[Autoencoder, MNIST, float]:
+    data = load_mnist()
+    autoencoder = Autoencoder(2, epochs=epochs, random_state=seed, verbose=1)
+    started = time.perf_counter()
+    try:
+        autoencoder.fit(data.X_train, validation_data=data.X_test)
+    finally:
+        if autoencoder.__sklearn_is_fitted__():
+            autoencoder.save(folder / MODEL_FILE)
+            _write_history(autoencoder, folder / HISTORY_FILE)
+    return autoencoder, data, time.perf_counter() - started
+
+
+def _write_history(autoencoder: Autoencoder, path: Path) -> None:
+    columns = autoencoder.history_
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["epoch", *columns])
+        for epoch, row in enumerate(zip(*columns.values(), strict=True), start=1):
+            writer.writerow([epoch, *row])
+
+
+def _keep_model_alone(folder: Path) -> bool:
+    """Delete what an interrupt may have left half-written; whether there is a model."""
+    for path in folder.iterdir():
+        if path.name not in (MODEL_FILE, HISTORY_FILE):
+            path.unlink()
+    return (folder / MODEL_FILE).exists()
+
+
+def _examine(autoencoder: Autoencoder, data: MNIST, seconds: float) -> Result:
+    pca = PCABaseline.fitted(data.X_train, data.X_test, n_components=2)
+    of_codes, of_pca = (
+        cluster_agreement(codes, data.y_test) for codes in (autoencoder.transform(data.X_test), pca.codes)
+    )
+    return Result(autoencoder, data, pca, list(zip(of_codes, of_pca, strict=True)), seconds)
+
+
+def _draw(result: Result, folder: Path) -> list[Figure]:
+    """The article's pictures, saved as PNG."""
+    autoencoder, data = result.autoencoder, result.data
+    latent_space = LatentSpaceDisplay.from_estimator(autoencoder, data.X_test, data.y_test)
+    displays = {
+        "samples.png": SampleDisplay.from_data(data.X_train, data.y_train, random_state=0),
+        "history.png": HistoryDisplay.from_estimator(autoencoder),
+        "reconstructions.png": ReconstructionDisplay.from_estimator(autoencoder, data.X_test, n_samples=10),
+        "latent_space.png": latent_space,
+        "latent_space_pca.png": LatentSpaceDisplay(result.pca.codes, data.y_test),
+    }
+    captions = {
+        "samples.png": "Training digits.",
+        "history.png": "Mean squared error per pixel over the epochs of training.",
+        "reconstructions.png": "Test digits, and what the network makes of them from two numbers each.",
+        "latent_space.png": "The 2-D codes of the 10,000 test digits. No label was used in training.",
+        "latent_space_pca.png": "The same digits by PCA with 2 components.",
+    }
+    for name, display in displays.items():
+        display.plot().figure_.savefig(folder / name, bbox_inches="tight")
+    return [Figure(name, caption) for name, caption in captions.items()]

@@ -1,0 +1,23 @@
+"""Shared fixtures. Tests run on whichever backend KERAS_BACKEND names, JAX by default."""
+
+import os
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import numpy as np
+import pytest
+
+import diabolo
+
+
+@pytest.fixture(scope="session")
+def mnist() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    return diabolo.load_mnist()
+
+
+@pytest.fixture
+def table() -> np.ndarray:
+    """70 rows, so that a batch of 64 leaves a partial one; columns of very different units."""
+    rng = np.random.default_rng(0)
+    latent = rng.normal(size=(70, 2))
+    return latent @ rng.normal(size=(2, 5)) * [1, 10, 100, 0.1, 1] + [0, 5, -300, 1, 1e4]

@@ -1,0 +1,107 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_array
+from sklearn.base import BaseEstimator
+
+from diabolo import DataError
+from diabolo.data.rows import Rows, check_rows, check_weights
+from diabolo.data.scaling import Scaling
+
+X = np.arange(12.0).reshape(4, 3)
+
+
+def check(X, reset=True, estimator=None):
+    return check_rows(estimator or BaseEstimator(), X, reset=reset)
+
+
+@pytest.mark.parametrize(
+    ("given", "row_shape"),
+    [
+        (X, (3,)),
+        (X.tolist(), (3,)),
+        (pd.DataFrame(X, columns=list("abc")), (3,)),
+        (X.reshape(2, 2, 3), (2, 3)),
+        (X.reshape(1, 2, 2, 3).tolist(), (2, 2, 3)),
+    ],
+)
+def test_flat_rows_and_their_shape(given, row_shape):
+    rows, shape = check(given)
+    assert shape == row_shape
+    np.testing.assert_array_equal(rows.ravel(), X.ravel())
+
+
+def test_shaped_arrays_are_not_copied():
+    images = np.zeros((5, 4, 4), np.uint8)
+    rows, _ = check(images)
+    assert np.shares_memory(rows, images)
+    assert rows.dtype == np.uint8
+
+
+def with_bad(value):
+    bad = X.copy()
+    bad[2, 1] = value
+    return bad
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (X[0], "1D array"),
+        (np.float64(3), "scalar array|1D|0D|array"),
+        (X[:0], "minimum of 1 is required"),
+        (X[:, :0], "minimum of 1 is required"),
+        ([[1, 2], [3]], "rows of one length"),
+        ([["a", "b"]], "X must hold numbers only"),
+        (pd.DataFrame({"x": [1.0, 2.0], "species": ["cat", "dog"]}), "X must hold numbers only.*'cat'"),
+        (with_bad(np.inf), r"row 2, column 1 is inf \(1 such"),
+        (with_bad(np.nan), "row 2, column 1 is NaN"),
+        (pd.DataFrame(with_bad(np.inf), columns=["a", "b", "c"]), "row 2, column 'b' is inf"),
+        (X.astype(complex), "Complex data not supported"),
+    ],
+)
+def test_rows_that_cannot_be_used(given, says):
+    with pytest.raises(DataError, match=says):
+        check(given)
+
+
+def test_sparse_rows_say_how_to_make_them_dense():
+    with pytest.raises(TypeError, match="toarray"):
+        check(csr_array(X))
+
+
+def test_a_finite_sum_that_overflows_is_no_infinity():
+    check(np.full((3, 2), 1e308))
+
+
+def test_rows_unlike_those_of_fit():
+    estimator = BaseEstimator()
+    check(X, estimator=estimator)
+    with pytest.raises(DataError, match="expecting 3 features"):
+        check(X[:, :2], reset=False, estimator=estimator)
+    check(pd.DataFrame(X, columns=list("abc")), estimator=estimator)
+    with pytest.raises(DataError, match="feature names should match"):
+        check(pd.DataFrame(X, columns=list("abd")), reset=False, estimator=estimator)
+
+
+@pytest.mark.parametrize(
+    ("weights", "says"),
+    [([1, 1], "one weight a row"), ([1, -1, 1, 1], "not negative"), ([0] * 4, "above zero"), ([np.nan] * 4, "finite")],
+)
+def test_bad_weights(weights, says):
+    with pytest.raises(DataError, match=says):
+        check_weights(weights, 4)
+
+
+def test_weights_default_to_one_and_a_number_is_all_rows():
+    np.testing.assert_array_equal(check_weights(None, 3), [1, 1, 1])
+    np.testing.assert_array_equal(check_weights(2, 3), [2, 2, 2])
+
+
+def test_rows_of_weight_zero_are_left_out():
+    rows = Rows(X, Scaling(3), np.array([1, 0, 2, 0], np.float32))
+    assert len(rows) == 2
+    assert rows.total_weight == 3
+    x, weight = rows.take(np.array([1, 0]))
+    np.testing.assert_array_equal(x, X[[2, 0]])
+    np.testing.assert_array_equal(weight, [2, 1])
