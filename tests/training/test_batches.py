@@ -64,6 +64,13 @@ def test_a_batch_larger_than_the_rows_is_cut():
     assert stream(n=5, batch_size=64).batch_size == 64  # few sizes, few programs to compile
 
 
+@pytest.mark.parametrize(("n", "weight", "expected"), [(150, 1.0, 64), (150, 2.5, 160), (10, 1.0, 10)])
+def test_weight_of_a_full_batch(n, weight, expected):
+    X = np.zeros((n, 1), np.float32)
+    made = BatchStream(Rows(X, Scaling(1), np.full(n, weight, np.float32)), 64, 0, by_epoch=False)
+    assert made.full_weight == expected
+
+
 def test_pace_aims_at_a_quarter_of_a_second():
     pace = stream(batch_size=1).pace
     pace._started = 0.0

@@ -9,7 +9,7 @@ from diabolo import Autoencoder, Dense
 from diabolo.objectives.likelihoods import MeanSquaredError
 from diabolo.objectives.passes import Objective
 from diabolo.training import program as program_module
-from diabolo.training.program import Batch, Player, TrainState, initial_state, program_for
+from diabolo.training.program import Batch, Constants, Player, TrainState, initial_state, program_for
 from diabolo.training.road import Road, values_of
 
 RNG = np.random.default_rng(0)
@@ -37,20 +37,20 @@ def start(optimizer=None, road=None):
     return program_for(road, MSE, optimizer), initial_state(road, optimizer)
 
 
-def steps(program, state, batches):
+def steps(program, state, batches, full_weight=6.0):
     chunk = Batch(np.stack([x for x, _ in batches]), np.stack([w for _, w in batches]))
-    return program.train(state, chunk, len(batches), UNIT)
+    return program.train(state, chunk, len(batches), Constants(UNIT, np.float32(full_weight)))
 
 
 def host(tensors):
     return [np.array(keras.ops.convert_to_numpy(tensor)) for tensor in tensors]
 
 
-def gradients(weights, x, w):
+def gradients(weights, x, w, full_weight=6.0):
     """Of the weighted mean squared error of (x W + b) V + c, by hand."""
     W, b, V, c = weights
     code = x @ W + b
-    d_hat = 2 / x.shape[1] * (code @ V + c - x) * (w / w.sum())[:, None]
+    d_hat = 2 / x.shape[1] * (code @ V + c - x) * (w / full_weight)[:, None]
     d_code = d_hat @ V.T
     return [x.T @ d_code, d_code.sum(0), code.T @ d_hat, d_hat.sum(0)]
 
@@ -84,13 +84,13 @@ def test_sums_are_those_of_the_weights_before_the_step():
 def test_weighted_rows_are_repeated_rows():
     program, state = start()
     w = np.array([1, 2, 1, 3, 1, 1], np.float32)
-    weighted, _ = steps(program, state, [(X, w)])
+    weighted, _ = steps(program, state, [(X, w)], full_weight=w.sum())
     repeated = np.repeat(X, w.astype(int), axis=0)
-    again, _ = steps(program, state, [(repeated, np.ones(len(repeated), np.float32))])
+    again, _ = steps(program, state, [(repeated, np.ones(9, np.float32))], full_weight=9)
     assert_equal_weights(weighted, host(again.weights.trainable))
 
 
-def test_padding_of_a_partial_batch_changes_nothing():
+def test_rows_of_a_partial_batch_count_as_in_a_full_one():
     program, state = start()
     padded = np.concatenate([X[:4], np.full((2, 3), 99, np.float32)])
     w = np.array([1, 1, 1, 1, 0, 0], np.float32)

@@ -412,7 +412,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
                     f"{fitted.made_with[name]} and is now {now}. Set it back, or fit a clone."
                 )
         if self.learning_rate != fitted.learning_rate:
-            fitted.optimizer.learning_rate = make_optimizer(self.optimizer, self.learning_rate).learning_rate
+            rate = make_optimizer(self.optimizer, self.learning_rate).learning_rate
+            fitted.optimizer.learning_rate = float(keras.ops.convert_to_numpy(rate))
             fitted.learning_rate = self.learning_rate
 
     # -- use ---------------------------------------------------------------------------------------------

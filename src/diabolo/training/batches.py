@@ -66,6 +66,12 @@ class BatchStream:
         batch_bytes = 4 * self.batch_size * rows.array.shape[1]
         self.pace = Pace(max(1, min(_MOST_STEPS, _CHUNK_BYTES // batch_bytes)))
 
+    @property
+    def full_weight(self) -> np.float32:
+        """The weight that a full batch has on average."""
+        rows = min(self.batch_size, len(self.rows))
+        return np.float32(self.rows.total_weight / len(self.rows) * rows)
+
     def order(self, epoch: int) -> np.ndarray:
         """The order in which an epoch visits the rows: (n_samples,)"""
         return np.random.default_rng([self.seed, epoch]).permutation(len(self.rows))

@@ -8,7 +8,7 @@ import numpy as np
 from diabolo.errors import TrainingDiverged
 from diabolo.training.batches import BatchStream, Chunk
 from diabolo.training.blocks import Evaluation
-from diabolo.training.program import Program, TrainState
+from diabolo.training.program import Constants, Program, TrainState
 
 Logs = dict[str, float]
 
@@ -80,7 +80,7 @@ class FitLoop:
         self.validation = validation
         self.watchers = watchers
         self.history: list[Logs] = []
-        self.unit = stream.rows.scaling.unit
+        self.constants = Constants(stream.rows.scaling.unit, stream.full_weight)
 
     def run(self) -> Outcome:
         """Train. An interrupt or a loss that is not finite breaks it off after the last whole epoch."""
@@ -102,7 +102,7 @@ class FitLoop:
         so_far = np.zeros((0, len(self.program.names)))  # sums of the steps of the epochs not yet ended
         while chunk is not None and not any(watcher.stop for watcher in self.watchers):
             self.stream.pace.start()
-            self.state, sums = self.program.train(self.state, chunk.batch, chunk.n_steps, self.unit)
+            self.state, sums = self.program.train(self.state, chunk.batch, chunk.n_steps, self.constants)
             following = next(chunks, None)  # its rows are gathered while the device works on this one
             so_far = np.concatenate([so_far, self._finish(chunk, self.program.to_host(sums)[: chunk.n_steps])])
             if chunk.n_epochs:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from diabolo.objectives.passes import Tensor
-from diabolo.training.program import Batch, Player, Program, TrainState
+from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights
 
 
@@ -24,17 +24,17 @@ class BackendProgram(Program):
         return jax.value_and_grad(function, has_aux=True)
 
     def train(
-        self, state: TrainState, chunk: Batch, count: int, unit: np.ndarray
+        self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
-        return self._train(state, chunk, count, unit)
+        return self._train(state, chunk, count, constants)
 
     def _train_chunk(
-        self, state: TrainState, chunk: Batch, count: Tensor, unit: Tensor
+        self, state: TrainState, chunk: Batch, count: Tensor, constants: Constants
     ) -> tuple[TrainState, Tensor]:
         # A while loop with its length as an argument, where a scan would compile anew for each length.
         def body(step: Tensor, carry: tuple[TrainState, Tensor]) -> tuple[TrainState, Tensor]:
             state, logs = carry
-            state, sums = self.train_step(state, Batch(chunk.x[step], chunk.weight[step]), unit)
+            state, sums = self.train_step(state, Batch(chunk.x[step], chunk.weight[step]), constants)
             return state, logs.at[step].set(sums)
 
         logs = jnp.zeros((chunk.x.shape[0], len(self.names)))

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from diabolo.objectives.passes import Tensor
-from diabolo.training.program import Batch, Player, Program, TrainState
+from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights, assign_all
 
 
@@ -23,17 +23,18 @@ class BackendProgram(Program):
         self._compiled: dict[str, Callable[..., Tensor]] = {}
 
     def train(
-        self, state: TrainState, chunk: Batch, count: int, unit: np.ndarray
+        self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
-        return self._train(state, Batch(*map(tf.constant, chunk)), tf.constant(count), tf.constant(unit))
+        chunk, constants = Batch(*map(tf.constant, chunk)), Constants(*map(tf.constant, constants))
+        return self._train(state, chunk, tf.constant(count), constants)
 
     def _train_chunk(
-        self, state: TrainState, chunk: Batch, count: Tensor, unit: Tensor
+        self, state: TrainState, chunk: Batch, count: Tensor, constants: Constants
     ) -> tuple[TrainState, Tensor]:
         assign_all(self._variables, [*_flat(state.trainable), *_flat(state.optimizer), *state.non_trainable])
         logs = tf.zeros((chunk.x.shape[0], len(self.names)))
         for step in tf.range(count):
-            sums = self._assigning_step(Batch(chunk.x[step], chunk.weight[step]), unit)
+            sums = self._assigning_step(Batch(chunk.x[step], chunk.weight[step]), constants)
             logs = tf.tensor_scatter_nd_update(logs, [[step]], [sums])
         state = TrainState(
             tuple([v.value.read_value() for v in player.variables] for player in self.players),
@@ -42,13 +43,13 @@ class BackendProgram(Program):
         )
         return state, logs
 
-    def _assigning_step(self, batch: Batch, unit: Tensor) -> Tensor:
+    def _assigning_step(self, batch: Batch, constants: Constants) -> Tensor:
         logs = []
         for player in self.players:
             with tf.GradientTape() as tape:
-                pass_ = self.road.forward(batch.x, unit, training=True)
+                pass_ = self.road.forward(batch.x, constants.unit, training=True)
                 sums = tf.linalg.matvec(player.objective(pass_), batch.weight)
-                loss = sums[0] / tf.maximum(tf.reduce_sum(batch.weight), 1e-12)
+                loss = sums[0] / constants.full_weight
             gradients = tape.gradient(loss, [v.value for v in player.variables])
             player.optimizer.apply(gradients, player.variables)
             logs.append(sums)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from diabolo.objectives.passes import Tensor
-from diabolo.training.program import Batch, Program, TrainState
+from diabolo.training.program import Batch, Constants, Program, TrainState
 from diabolo.training.road import Weights
 
 
@@ -25,7 +25,7 @@ class BackendProgram(Program):
 
     @torch.no_grad()
     def train(
-        self, state: TrainState, chunk: Batch, count: int, unit: np.ndarray
+        self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
         # Keras's torch optimizers write into the tensors they are given: these must be our own.
         state = TrainState(
@@ -34,10 +34,11 @@ class BackendProgram(Program):
             _copied(state.non_trainable),
         )
         device = state.trainable[0][0].device
-        x, weight, unit = (torch.as_tensor(array, device=device) for array in (*chunk, unit))
+        x, weight = (torch.as_tensor(array, device=device) for array in chunk)
+        constants = Constants(*(torch.as_tensor(value, device=device) for value in constants))
         logs = []
         for step in range(count):
-            state, sums = self.train_step(state, Batch(x[step], weight[step]), unit)
+            state, sums = self.train_step(state, Batch(x[step], weight[step]), constants)
             logs.append(sums.detach())
         return state, torch.stack(logs)
 

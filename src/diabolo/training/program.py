@@ -25,6 +25,13 @@ class Batch(NamedTuple):
     weight: Tensor  # (batch,); 0 marks the padding of a last, partial batch
 
 
+class Constants(NamedTuple):
+    """What stays as it is while an estimator trains, and differs between estimators of one make."""
+
+    unit: Tensor  # (n_features,): units of X per unit of the model
+    full_weight: Tensor  # scalar: the weight that a full batch has on average
+
+
 class TrainState(NamedTuple):
     """All that changes in training."""
 
@@ -71,9 +78,12 @@ class Program:
     # -- pure functions of values; these read like the method -------------------------------------------
 
     def loss(
-        self, trainable: list[Tensor], turn: int, state: TrainState, batch: Batch, unit: Tensor
+        self, trainable: list[Tensor], turn: int, state: TrainState, batch: Batch, constants: Constants
     ) -> tuple[Tensor, tuple[Tensor, list[Tensor]]]:
         """Mean over the batch, weighted by row, of what the player whose turn it is minimises.
+
+        The weighted sum is divided by the weight of a full batch, also in a last, partial one: so every
+        row moves the weights alike, and a batch's gradient is an unbiased estimate of that of all rows.
 
         Returns
         -------
@@ -82,17 +92,19 @@ class Program:
         """
         values = TrainState(_replaced(state.trainable, turn, trainable), state.optimizer, state.non_trainable)
         with keras.StatelessScope(state_mapping=self._mapping(values)) as scope:
-            pass_ = self.road.forward(batch.x, unit, training=True)
+            pass_ = self.road.forward(batch.x, constants.unit, training=True)
             sums = ops.matmul(self.players[turn].objective(pass_), batch.weight)
             updated = [scope.get_current_value(v) for v in self.road.non_trainable]
-        return sums[0] / ops.maximum(ops.sum(batch.weight), 1e-12), (sums, updated)
+        return sums[0] / constants.full_weight, (sums, updated)
 
-    def train_step(self, state: TrainState, batch: Batch, unit: Tensor) -> tuple[TrainState, Tensor]:
+    def train_step(
+        self, state: TrainState, batch: Batch, constants: Constants
+    ) -> tuple[TrainState, Tensor]:
         """One step of every player, each seeing what those before it have done."""
         logs = []
         for turn, player in enumerate(self.players):
             (_, (sums, non_trainable)), gradients = self.value_and_grad(self.loss)(
-                state.trainable[turn], turn, state, batch, unit
+                state.trainable[turn], turn, state, batch, constants
             )
             trainable, optimizer = player.optimizer.stateless_apply(
                 state.optimizer[turn], gradients, state.trainable[turn]
@@ -132,7 +144,7 @@ class Program:
         raise NotImplementedError
 
     def train(
-        self, state: TrainState, chunk: Batch, count: int, unit: np.ndarray
+        self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
         """Run the first ``count`` steps of a chunk.
 
@@ -144,7 +156,7 @@ class Program:
             Stacked batches: x (capacity, batch, n_features), weight (capacity, batch).
         count : int
             At most the capacity.
-        unit : ndarray of shape (n_features,)
+        constants : Constants
 
         Returns
         -------

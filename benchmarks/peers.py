@@ -1,0 +1,86 @@
+"""Makes the environments of the backends that diabolo's own does not have: ``python benchmarks/peers.py``.
+
+They lie beside this file, in folders that git ignores, and hold the project in editable form.
+"""
+
+import argparse
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+_PROJECT = _HERE.parent
+
+# What pip is given, one call a line. torch comes alone and first: beside other packages pip may choose a
+# build of it that brings the libraries of a graphics card.
+PEERS = {
+    "tensorflow": [["tensorflow-cpu==2.21.*"]],
+    "torch": [["torch==2.13.0"]],
+}
+
+
+def default_python(backend: str) -> Path:
+    """The Python of a backend's environment: this one for JAX, which diabolo brings with it."""
+    if backend not in PEERS:
+        return Path(sys.executable)
+    return _HERE / f".venv-{backend}" / "bin" / "python"
+
+
+def make(backend: str) -> None:
+    """A new environment for a backend, in the place of an old one."""
+    python = default_python(backend)
+    venv.create(python.parent.parent, clear=True, with_pip=True)
+    for requirements in [*PEERS[backend], ["--editable", str(_PROJECT)]]:
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
+
+
+def add_python_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--python BACKEND=PATH``, read by ``pythons``."""
+    parser.add_argument(
+        "--python",
+        metavar="BACKEND=PATH",
+        action="append",
+        default=[],
+        help="use this Python for tensorflow, torch or jax; its environment must have diabolo",
+    )
+
+
+def pythons(given: Sequence[str]) -> dict[str, Path]:
+    """Backend -> Python, from the values of ``--python`` and the defaults.
+
+    Raises
+    ------
+    SystemExit
+        If a Python is not there.
+    """
+    found = {backend: default_python(backend) for backend in ("jax", *PEERS)}
+    for option in given:
+        backend, separator, path = option.partition("=")
+        if not separator or backend not in found:
+            raise SystemExit(f"--python needs BACKEND=PATH with a backend of {', '.join(found)}; got {option!r}.")
+        found[backend] = Path(path)
+    for backend, python in found.items():
+        if not python.is_file():
+            raise SystemExit(
+                f"No Python for {backend} at {python}. "
+                "Run 'python benchmarks/peers.py', or name one by --python BACKEND=PATH."
+            )
+    return found
+
+
+def main() -> None:
+    """Make the environments that are named, or those not there yet."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    missing = [backend for backend in PEERS if not default_python(backend).is_file()]
+    parser.add_argument(
+        "backends", nargs="*", choices=PEERS, default=missing, help="to make anew; default: those not there"
+    )
+    for backend in parser.parse_args().backends:
+        print(f"making {default_python(backend).parent.parent.name}", flush=True)
+        make(backend)
+
+
+if __name__ == "__main__":
+    main()

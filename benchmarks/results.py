@@ -1,0 +1,117 @@
+"""The writer of RESULTS.md: every script owns one section of it and leaves the others alone."""
+
+import argparse
+import datetime
+import os
+import platform
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+_HEAD = "# Results\n\nWritten by the scripts of this folder, each its own section; not to be edited.\n"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a figure is to reach."""
+
+    what: str
+    figure: float
+    limit: float
+    unit: str = ""
+    at_least: bool = True  # else at most
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """Of the table of goals."""
+        reached = self.figure >= self.limit if self.at_least else self.figure <= self.limit
+        sign = "≥" if self.at_least else "≤"
+        goal = f"{sign} {self.limit:,g}{self.unit}"
+        return self.what, f"{number(self.figure)}{self.unit}", goal, "yes" if reached else "**no**"
+
+
+def number(value: float) -> str:
+    """Three figures; whole numbers from 100 on."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:#.3g}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """In Markdown; every column but the first is set right."""
+    rule = ["---", *["---:"] * (len(header) - 1)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [header, rule, *rows])
+
+
+def goal_table(goals: Iterable[Goal]) -> str:
+    """What was measured beside what it was to reach."""
+    return table(("what", "measured", "goal", "reached"), [goal.row for goal in goals])
+
+
+def add_out_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--out``, the file whose section is replaced."""
+    parser.add_argument("--out", type=Path, default=RESULTS, help="default: RESULTS.md beside the script")
+
+
+def write_section(
+    path: Path, name: str, title: str, command: Sequence[str], versions: Mapping[str, str], *blocks: str
+) -> None:
+    """Replace a script's section, or add it at the end.
+
+    Parameters
+    ----------
+    path : Path
+        The file, made if it is not there.
+    name : str
+        Of the section's markers.
+    title : str
+    command : sequence of str
+        What repeats the measurement.
+    versions : mapping of str to str
+        Package -> version.
+    *blocks : str
+        Paragraphs and tables.
+    """
+    text = path.read_text(encoding="utf-8") if path.exists() else _HEAD
+    body = "\n\n".join([f"## {title}", *blocks, _circumstances(command, versions)])
+    section = f"<!-- {name} -->\n{body}\n<!-- /{name} -->"
+    old = re.compile(f"<!-- {name} -->.*<!-- /{name} -->", re.DOTALL)
+    if old.search(text):
+        text = old.sub(lambda _: section, text)
+    else:
+        text = f"{text}\n{section}\n"
+    _write_atomically(path, text)
+
+
+def _circumstances(command: Sequence[str], versions: Mapping[str, str]) -> str:
+    """When, where, with what and how it was measured."""
+    packages = ", ".join(f"{package} {version}" for package, version in versions.items())
+    return "\n".join(
+        [
+            f"- {datetime.date.today().isoformat()}, `{shlex.join(command)}`",
+            f"- {_cpu()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB of memory, "
+            f"{platform.system()} {platform.machine()}",
+            f"- {packages}",
+        ]
+    )
+
+
+def _cpu() -> str:
+    """The processor's model."""
+    try:
+        found = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    except OSError:
+        found = None
+    return found.group(1).strip() if found else platform.processor() or "unknown processor"
+
+
+def _memory_gib() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    """Write beside the file, then rename: a half-written file is never seen."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
