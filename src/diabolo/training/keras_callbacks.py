@@ -45,9 +45,10 @@ def _copied(callback: Any, names: tuple[str, ...]) -> keras.callbacks.Callback:
     kind = type(callback).__name__
     if not isinstance(callback, keras.callbacks.Callback):
         raise ParameterError(f"callbacks must be Keras callback objects; got {callback!r}.")
-    if isinstance(callback, keras.callbacks.TensorBoard) and not importlib.util.find_spec("tensorflow"):
+    if isinstance(callback, keras.callbacks.TensorBoard) and not _installed("tensorflow", "tensorboard"):
         raise MissingDependencyError(
-            "The TensorBoard callback needs TensorFlow, which is not installed: pip install tensorflow-cpu"
+            "The TensorBoard callback needs TensorFlow and TensorBoard, and both must be installed: "
+            "pip install tensorflow-cpu tensorboard"
         )
     # ModelCheckpoint looks at its monitor only where it keeps the best.
     monitor = getattr(callback, "monitor", None) if getattr(callback, "save_best_only", True) else None
@@ -59,7 +60,7 @@ def _copied(callback: Any, names: tuple[str, ...]) -> keras.callbacks.Callback:
     if _wants_batches(callback):
         raise ParameterError(
             f"Callbacks are called at the ends of epochs, and {kind} wants to be called at batches. "
-            "Use its on_epoch_begin or on_epoch_end, or save_freq='epoch'."
+            "Use its on_epoch_begin or on_epoch_end, or the option that sets its frequency to 'epoch'."
         )
     try:
         return copy.deepcopy(callback)
@@ -70,10 +71,15 @@ def _copied(callback: Any, names: tuple[str, ...]) -> keras.callbacks.Callback:
         ) from error
 
 
+def _installed(*modules: str) -> bool:
+    return all(importlib.util.find_spec(module) for module in modules)
+
+
 def _wants_batches(callback: keras.callbacks.Callback) -> bool:
     if type(callback).__module__.startswith("keras."):
         given = vars(callback)  # LambdaCallback puts its functions on the object
-        return given.get("save_freq", "epoch") != "epoch" or any(hook in given for hook in _BATCH_HOOKS)
+        frequencies = (given.get(name, "epoch") for name in ("save_freq", "update_freq"))
+        return any(f != "epoch" for f in frequencies) or any(hook in given for hook in _BATCH_HOOKS)
     base = keras.callbacks.Callback
     return any(getattr(type(callback), hook) is not getattr(base, hook) for hook in _BATCH_HOOKS)
 

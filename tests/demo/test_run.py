@@ -1,0 +1,74 @@
+"""The demo, on few digits and few epochs."""
+
+import csv
+import re
+
+import numpy as np
+import pytest
+
+import diabolo
+from diabolo.data.mnist import MNIST
+from diabolo.demo import run as run_module
+from diabolo.demo.run import run
+
+
+@pytest.fixture
+def few(mnist, monkeypatch):
+    data = MNIST(mnist[0][:2000], mnist[1][:2000], mnist[2][:500], mnist[3][:500])
+    monkeypatch.setattr(run_module, "load_mnist", lambda: data)
+    return data
+
+
+@pytest.fixture
+def result(few, tmp_path):
+    return run(tmp_path / "demo", epochs=2, seed=3)
+
+
+def test_the_folder_holds_all_of_it(result, few, tmp_path):
+    names = {path.name for path in (tmp_path / "demo").iterdir()}
+    pictures = {
+        "samples.png",
+        "history.png",
+        "reconstructions.png",
+        "latent_space.png",
+        "latent_space_pca.png",
+    }
+    assert names == pictures | {"index.html", "history.csv", "model.diabolo", ".diabolo-files"}
+    loaded = diabolo.load(tmp_path / "demo" / "model.diabolo")
+    np.testing.assert_array_equal(loaded.transform(few.X_test), result.autoencoder.transform(few.X_test))
+    with (tmp_path / "demo" / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert float(rows[-1]["val_loss"]) == result.validation_loss
+
+
+def test_the_table_compares_with_the_article_and_pca(result, few):
+    (first, *clusters) = result.table()
+    ours = np.mean((few.X_test / 255 - result.autoencoder.reconstruct(few.X_test)) ** 2)
+    assert first[1:] == ("0.0371", f"{ours:.4f}", f"{result.pca.mse:.5f}")
+    assert [row[0].split(",")[0] for row in clusters] == ["k-means", "k-means", "DBSCAN", "DBSCAN"]
+
+
+def test_the_page_shows_everything_and_asks_nothing_of_a_network(result, tmp_path):
+    page = (tmp_path / "demo" / "index.html").read_text()
+    for _, _, ours, _ in result.table():
+        assert ours in page
+    shown = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert all((tmp_path / "demo" / name).exists() for name in shown)
+    assert "//" not in page.replace("<!doctype", "")
+
+
+def test_running_again_replaces_the_folder(result, tmp_path):
+    before = (tmp_path / "demo" / "history.csv").read_text()
+    run(tmp_path / "demo", epochs=2, seed=3)
+    assert (tmp_path / "demo" / "history.csv").read_text() == before
+
+
+def test_an_interrupt_after_training_keeps_the_model(few, tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_module, "_draw", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "demo", epochs=1, seed=0)
+    assert diabolo.load(tmp_path / "demo" / "model.diabolo").n_iter_ == 1

@@ -1,0 +1,71 @@
+"""What the documents say runs."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import diabolo
+
+ROOT = Path(__file__).parents[1]
+
+
+def python_blocks(document):
+    return re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text(), flags=re.M | re.S)
+
+
+@pytest.mark.jax
+@pytest.mark.parametrize("block", python_blocks("README.md"))
+def test_readme_runs(block, tmp_path, monkeypatch, mnist):
+    monkeypatch.chdir(tmp_path)
+    few = type(mnist)(mnist.X_train[:500], mnist.y_train[:500], mnist.X_test[:500], mnist.y_test[:500])
+    monkeypatch.setattr(diabolo, "load_mnist", lambda: few, raising=False)
+    exec(block, {})
+
+
+def test_contributings_variant_works(table):
+    setting = (
+        "from dataclasses import dataclass\nfrom numbers import Real\nfrom keras import ops\n"
+        "from diabolo import Autoencoder\nfrom diabolo.estimators._sklearn import Interval\n"
+    )
+    names = {"__name__": "variant"}
+    exec(setting + "\n".join(python_blocks("CONTRIBUTING.md")), names)
+    ae = names["SmallCodeAutoencoder"](2, encoder=(8,), shrinkage=0.5, epochs=3, random_state=0).fit(table)
+    terms = ae.evaluate(table)
+    assert terms["code_size"] == pytest.approx(0.5 * np.abs(ae.transform(table)).sum(1).mean(), rel=1e-5)
+    assert terms["loss"] == pytest.approx(terms["reconstruction"] + terms["code_size"], rel=1e-6)
+    assert "code_size" in ae.history_
+
+
+MODULES = [module.name for module in pkgutil.walk_packages(diabolo.__path__, "diabolo.")]
+
+
+@pytest.mark.jax
+@pytest.mark.parametrize("name", [n for n in MODULES if not re.search(r"on_(torch|tensorflow)|__main__", n)])
+def test_examples_in_docstrings(name):
+    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    assert doctest.testmod(importlib.import_module(name), optionflags=options).failed == 0
+
+
+def test_every_public_class_and_method_is_documented():
+    for name in diabolo.__all__:
+        public = getattr(diabolo, name)
+        for attribute in vars(public) if isinstance(public, type) else ():
+            member = getattr(public, attribute)
+            if callable(member) and not attribute.startswith("_"):
+                assert member.__doc__, f"{name}.{attribute}"
+                assert "Parameters" in member.__doc__ or attribute == "plot", f"{name}.{attribute}"
+
+
+@pytest.mark.slow
+@pytest.mark.jax
+def test_the_article_example(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    code = (ROOT / "examples" / "the_article.py").read_text()
+    exec(compile(code, "the_article.py", "exec"), {"__name__": "__main__"})
+    assert float(re.search(r"validation loss (\S+)", capsys.readouterr().out)[1]) < 0.0385
+    assert len(list((tmp_path / "article").glob("*.png"))) == 5
