@@ -260,15 +260,14 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         encoder = self._network("encoder", self.encoder)
         decoder = encoder.mirrored() if self.decoder is None else self._network("decoder", self.decoder)
         architecture = Architecture(rows.shape[1], int(self.n_components), encoder, decoder)
-        random = check_random_state(self.random_state)
-        weights_seed, order_seed = (int(seed) for seed in random.randint(2**31 - 1, size=2))
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         fitted = Fitted(
             architecture=architecture,
-            road=architecture.build(np.random.SeedSequence(weights_seed)),
+            road=architecture.build(np.random.SeedSequence(seed)),
             optimizer=optimizer,
             scaling=fit_scaling(rows, self.scale, images=len(row_shape) > 1, sample_weight=weights),
             row_shape=row_shape,
-            order_seed=order_seed,
+            seed=seed,
             made_with=self._fixed_parameters(),
             learning_rate=self.learning_rate,
         )
@@ -301,7 +300,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
                 f"early_stopping=True sets {n_held_out} of {len(kept)} rows aside and leaves none to train "
                 "on. Pass more rows, or validation_data."
             )
-        order = np.random.default_rng(fitted.order_seed).permutation(kept)
+        order = np.random.default_rng(fitted.seed).permutation(kept)
         held_out, trained = np.sort(order[:n_held_out]), np.sort(order[n_held_out:])
         return (
             Rows(rows[trained], fitted.scaling, weights[trained]),
@@ -338,7 +337,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         stream = BatchStream(
             training,
             self.batch_size,
-            fitted.order_seed,
+            fitted.seed,
             by_epoch=validation is not None or any(watcher.by_epoch for watcher in watchers),
         )
         if epochs == "auto":

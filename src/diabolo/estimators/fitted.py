@@ -46,7 +46,7 @@ class Fitted:
     optimizer: keras.optimizers.Optimizer  # built, with its state
     scaling: Scaling
     row_shape: tuple[int, ...]
-    order_seed: int  # of the order in which epochs visit rows
+    seed: int  # of the weights at the start and of the order in which epochs visit rows
     made_with: dict[str, str]  # parameters that can't change when training goes on
     learning_rate: float | None = None  # the parameter, as it was last
     epochs: list[Logs] = field(default_factory=list)  # the history

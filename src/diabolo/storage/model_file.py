@@ -98,7 +98,7 @@ def _described(estimator: Autoencoder) -> tuple[Document, Arrays]:
         "row_shape": list(fitted.row_shape),
         "feature_names": None if names is None else [str(name) for name in names],
         "scaling": fitted.scaling.kind,
-        "order_seed": fitted.order_seed,
+        "seed": fitted.seed,
         "history": list(fitted.history),
     }
     arrays = {f"weights/{i}": value for i, value in enumerate(host_values(fitted.road.variables))}
@@ -183,7 +183,7 @@ def _restored(document: Document, arrays: Arrays) -> Autoencoder:
         optimizer=optimizer,
         scaling=_scaling(document["scaling"], architecture.n_features, arrays),
         row_shape=_row_shape(document["row_shape"], architecture.n_features),
-        order_seed=int(document["order_seed"]),
+        seed=int(document["seed"]),
         made_with=estimator._fixed_parameters(),
         learning_rate=estimator.learning_rate,
         epochs=_epochs(document["history"], arrays),
