@@ -6,18 +6,18 @@ runs it whenever a line on standard input asks for it. The backend is the variab
 
 import json
 import os
-import platform
 import re
 import sys
 import time
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from typing import TextIO
 
-import diabolo
 import jax
 import keras
 import numpy as np
+from results import installed_versions
+
 from diabolo import Autoencoder, load_mnist
 
 Contestant = Callable[[int], float | None]
@@ -27,7 +27,6 @@ WIDTHS = (784, 100, 50, 25, 2, 25, 50, 100, 784)
 BATCH_SIZE = 64
 N_STEPS = 938  # of an epoch: 60,000 rows by 64, the last batch half full
 N_SINGLE_IMAGES = 200
-PACKAGES = ("keras", "jax", "tensorflow-cpu", "torch", "numpy")
 
 
 # -- training: one run is an epoch -----------------------------------------------------------------------
@@ -93,6 +92,7 @@ def compiled_products(weights: list, batches: jax.Array) -> Callable:
     Each step overwrites the gradients of the last one: so XLA must compute them, and no time goes into
     using them.
     """
+
     def epoch(weights: list, batches: jax.Array) -> list:
         def step(_: list, x: jax.Array) -> tuple[list, None]:
             return step_products(weights, x), None
@@ -170,8 +170,7 @@ def dense_layers(widths: tuple[int, ...]) -> list[keras.layers.Layer]:
 
 def glorot_weights(random: np.random.Generator) -> list[np.ndarray]:
     """The network's matrices as Keras draws them."""
-    shapes = zip(WIDTHS[:-1], WIDTHS[1:], strict=True)
-    limits = [(shape, np.sqrt(6 / sum(shape))) for shape in shapes]
+    limits = [(shape, np.sqrt(6 / sum(shape))) for shape in pairwise(WIDTHS)]
     return [random.uniform(-limit, limit, shape).astype(np.float32) for shape, limit in limits]
 
 
@@ -201,21 +200,10 @@ CONTESTANTS: dict[str, Callable[[], Contestant]] = {
 }
 
 
-def versions() -> dict[str, str]:
-    """Of Python and the packages that matter, where they are installed."""
-    found = {"Python": platform.python_version(), "diabolo": diabolo.__version__}
-    for package in PACKAGES:
-        try:
-            found[package.removesuffix("-cpu")] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
 def serve(contestant: Contestant, answers: TextIO) -> None:
     """Say that it is warm; then run it as often as each line of standard input says, and report."""
     contestant(1)
-    print(json.dumps(versions()), file=answers, flush=True)
+    print(json.dumps(installed_versions()), file=answers, flush=True)
     for line in sys.stdin:
         started = time.perf_counter()
         loss = contestant(int(line))

@@ -7,7 +7,7 @@ import argparse
 import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 _HERE = Path(__file__).parent
@@ -19,6 +19,7 @@ PEERS = {
     "tensorflow": [["tensorflow-cpu==2.21.*"]],
     "torch": [["torch==2.13.0"]],
 }
+BACKENDS = ("jax", *PEERS)
 
 
 def default_python(backend: str) -> Path:
@@ -41,26 +42,22 @@ def add_python_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--python",
         metavar="BACKEND=PATH",
+        type=_backend_and_python,
         action="append",
         default=[],
         help="use this Python for tensorflow, torch or jax; its environment must have diabolo",
     )
 
 
-def pythons(given: Sequence[str]) -> dict[str, Path]:
-    """Backend -> Python, from the values of ``--python`` and the defaults.
+def pythons(given: Iterable[tuple[str, Path]]) -> dict[str, Path]:
+    """Backend -> Python: those given, else the defaults.
 
     Raises
     ------
     SystemExit
         If a Python is not there.
     """
-    found = {backend: default_python(backend) for backend in ("jax", *PEERS)}
-    for option in given:
-        backend, separator, path = option.partition("=")
-        if not separator or backend not in found:
-            raise SystemExit(f"--python needs BACKEND=PATH with a backend of {', '.join(found)}; got {option!r}.")
-        found[backend] = Path(path)
+    found = {backend: default_python(backend) for backend in BACKENDS} | dict(given)
     for backend, python in found.items():
         if not python.is_file():
             raise SystemExit(
@@ -68,6 +65,13 @@ def pythons(given: Sequence[str]) -> dict[str, Path]:
                 "Run 'python benchmarks/peers.py', or name one by --python BACKEND=PATH."
             )
     return found
+
+
+def _backend_and_python(option: str) -> tuple[str, Path]:
+    backend, _, path = option.partition("=")
+    if backend not in BACKENDS or not path:
+        raise argparse.ArgumentTypeError(f"{option!r} is not BACKEND=PATH, BACKEND one of {BACKENDS}")
+    return backend, Path(path)
 
 
 def main() -> None:

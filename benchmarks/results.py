@@ -8,9 +8,11 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+PACKAGES = ("diabolo", "keras", "jax", "tensorflow-cpu", "torch", "numpy")
 _HEAD = "# Results\n\nWritten by the scripts of this folder, each its own section; not to be edited.\n"
 
 
@@ -49,6 +51,17 @@ def goal_table(goals: Iterable[Goal]) -> str:
     return table(("what", "measured", "goal", "reached"), [goal.row for goal in goals])
 
 
+def installed_versions() -> dict[str, str]:
+    """Of Python and the packages that matter, where they are installed."""
+    found = {"Python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
 def add_out_option(parser: argparse.ArgumentParser) -> None:
     """Add ``--out``, the file whose section is replaced."""
     parser.add_argument("--out", type=Path, default=RESULTS, help="default: RESULTS.md beside the script")
@@ -77,11 +90,8 @@ def write_section(
     body = "\n\n".join([f"## {title}", *blocks, _circumstances(command, versions)])
     section = f"<!-- {name} -->\n{body}\n<!-- /{name} -->"
     old = re.compile(f"<!-- {name} -->.*<!-- /{name} -->", re.DOTALL)
-    if old.search(text):
-        text = old.sub(lambda _: section, text)
-    else:
-        text = f"{text}\n{section}\n"
-    _write_atomically(path, text)
+    text, n_replaced = old.subn(lambda _: section, text)
+    _write_atomically(path, text if n_replaced else f"{text}\n{section}\n")
 
 
 def _circumstances(command: Sequence[str], versions: Mapping[str, str]) -> str:

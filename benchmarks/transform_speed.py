@@ -1,4 +1,4 @@
-"""How long the codes of the 10,000 test images take: ``transform`` beside the article's way and one ``predict``."""
+"""How long the codes of the 10,000 test images take: ``transform`` beside Keras's ``predict``."""
 
 import argparse
 
@@ -15,10 +15,10 @@ N_SINGLE_IMAGES = 200  # of predict_each in contestants.py
 
 WHAT_IS_TIMED = f"""\
 The codes of the {N_IMAGES:,} test images of MNIST by the article's encoder. The article calls
-`predict(image[None], verbose=0)` for every image: timed on {N_SINGLE_IMAGES} and scaled. One `predict` of all is
-Keras's call for the whole float32 array, on the encoder that diabolo's `fit` leaves. `transform` takes the uint8
-images as they come, and its time counts their check and scaling. Every contestant is a warm process of its own;
-they are measured in turn, in rotated order, {{rounds}} rounds."""
+`predict(image[None], verbose=0)` for every image: timed on {N_SINGLE_IMAGES} and scaled. One `predict` of all
+is Keras's call for the whole float32 array, on the encoder that diabolo's `fit` leaves. `transform` takes the
+uint8 images as they come, and its time counts their check and scaling. Every contestant is a warm process of
+its own; they are measured in turn, in rotated order, {{rounds}} rounds."""
 
 CONTESTANTS = [
     Contestant(ARTICLE, "predict_each", "tensorflow", scale=N_IMAGES / N_SINGLE_IMAGES),

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, Self
 
 _CONTESTANTS = Path(__file__).with_name("contestants.py")
-_LAST_LINES = 30
+_LAST_LINES = 30  # of its standard error, shown when a process fails
+_QUIET = 0.5  # load average
 
 
-class WorkerError(Exception):
-    """A contestant's process ended before its time."""
+class WorkerError(SystemExit):
+    """A contestant's process ended before its time, and so must the script; says what it wrote last."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Worker:
         self._stderr.close()
 
     def _answer(self) -> Any:
+        assert self._process.stdout is not None  # it is a pipe
         line = self._process.stdout.readline()
         if not line:
             raise self._died()
@@ -124,6 +126,9 @@ def alternate(contestants: Sequence[Contestant], pythons: dict[str, Path], round
     WorkerError
         If a contestant's process ends.
     """
+    load = os.getloadavg()[0]
+    if load > _QUIET:
+        _say(f"this machine is at work (load average {load:.1f}): the figures will be rough")
     with ExitStack() as stack:
         turns = []
         for contestant in contestants:

@@ -135,5 +135,8 @@ class Rows:
 
     def take(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows (k, n_features) float32 in the model's units, and their weights (k,)."""
-        at = which if self._kept is None else self._kept[which]
-        return self.scaling.apply(self.array[at]), self.weights[which]
+        return self.scaling.apply(self.array[self.numbers(which)]), self.weights[which]
+
+    def numbers(self, which: np.ndarray) -> np.ndarray:
+        """Where these rows stand in the array: (k,)"""
+        return which if self._kept is None else self._kept[which]

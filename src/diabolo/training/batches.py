@@ -76,6 +76,10 @@ class BatchStream:
         """The order in which an epoch visits the rows: (n_samples,)"""
         return np.random.default_rng([self.seed, epoch]).permutation(len(self.rows))
 
+    def rows_of(self, epoch: int, step: int) -> np.ndarray:
+        """Numbers of the rows of X in one batch."""
+        return self.rows.numbers(self.order(epoch)[step * self.batch_size : (step + 1) * self.batch_size])
+
     def chunks(self, epochs: range) -> Iterator[Chunk]:
         """Chunks of the given epochs, each made when it is asked for."""
         epoch, step, order = epochs.start, 0, np.empty(0, int)

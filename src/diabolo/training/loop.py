@@ -116,9 +116,11 @@ class FitLoop:
         if bad.any():
             step, column = (int(i) for i in np.argwhere(bad)[0])
             epochs, step = divmod(chunk.step + step, self.stream.steps_per_epoch)
+            rows = self.stream.rows_of(chunk.epoch + epochs, step)
             raise TrainingDiverged(
                 f"Every term of the loss must stay finite, but {self.program.names[column]!r} became "
-                f"{sums[bad][0]} in step {step + 1} of epoch {chunk.epoch + epochs + 1}. Try a smaller "
+                f"{sums[bad][0]} in step {step + 1} of epoch {chunk.epoch + epochs + 1}, on rows "
+                f"{', '.join(map(str, np.sort(rows)[:8]))}{', ...' if len(rows) > 8 else ''}. Try a smaller "
                 "learning_rate, an optimizer with clipnorm=1.0, or another scale."
             )
         for watcher in self.watchers:
