@@ -300,11 +300,11 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
                 f"early_stopping=True sets {n_held_out} of {len(kept)} rows aside and leaves none to train "
                 "on. Pass more rows, or validation_data."
             )
-        order = np.random.default_rng(fitted.seed).permutation(kept)
-        held_out, trained = np.sort(order[:n_held_out]), np.sort(order[n_held_out:])
+        is_held_out = np.zeros(len(rows), bool)
+        is_held_out[np.random.default_rng(fitted.seed).permutation(kept)[:n_held_out]] = True
         return (
-            Rows(rows[trained], fitted.scaling, weights[trained]),
-            Evaluation(Rows(rows[held_out], fitted.scaling, weights[held_out])),
+            Rows(rows, fitted.scaling, np.where(is_held_out, 0, weights)),
+            Evaluation(Rows(rows, fitted.scaling, np.where(is_held_out, weights, 0))),
         )
 
     def _check_validation(self, validation_data: Any) -> np.ndarray:

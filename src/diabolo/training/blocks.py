@@ -38,7 +38,7 @@ class Evaluation:
     def __init__(self, rows: Rows):
         self.rows = rows
         self._kept: list[Tensor] | None = None
-        if rows.array.size * 4 <= _KEPT_BYTES:
+        if len(rows) * rows.array.shape[1] * 4 <= _KEPT_BYTES:
             self._kept = [ops.convert_to_tensor(block) for block in _blocks(rows)]
 
     def means(self, program: Program, weights: Weights) -> dict[str, float]:
