@@ -1,9 +1,8 @@
 """The autoencoder, base of every other."""
 
-import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -11,28 +10,23 @@ import keras
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import check_array, check_random_state
+from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from diabolo.data.rows import Rows, check_rows, check_weights
-from diabolo.data.scaling import SCALES, Scaling, fit_scaling
-from diabolo.errors import DataError, ParameterError, TrainingDiverged, TrainingInterrupted
+from diabolo.data.scaling import SCALES, Scaling
+from diabolo.errors import DataError, ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
-from diabolo.estimators.fitted import Architecture, Fitted
+from diabolo.estimators.fitted import Fitted
+from diabolo.estimators.fitting import explained, go_on, split, start, train
+from diabolo.estimators.options import check_options
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import MeanSquaredError, MeanSquaredErrorOfX
 from diabolo.objectives.passes import Objective, Term
-from diabolo.training.batches import BatchStream
-from diabolo.training.blocks import Evaluation, evaluate_rows, in_blocks
-from diabolo.training.keras_callbacks import KerasCallbacks, copied
-from diabolo.training.loop import FitLoop, Outcome, Watcher
-from diabolo.training.optimizers import OPTIMIZERS, make_optimizer, optimizer_key
-from diabolo.training.program import Program, initial_state, program_for
-from diabolo.training.progress import ProgressBar
-from diabolo.training.road import assign_all
-
-_LEAST_EPOCHS = 30
-_LEAST_STEPS = 2000
+from diabolo.training.blocks import evaluate_rows, in_blocks
+from diabolo.training.keras_callbacks import copied
+from diabolo.training.optimizers import OPTIMIZERS
+from diabolo.training.program import Program, program_for
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -231,189 +225,24 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     def _fit(
         self, X: Any, sample_weight: Any, validation_data: Any, *, goes_on: bool, epochs: int | str
     ) -> Self:
-        self._check_options(validation_data)
+        check_options(self, validates_on_own_rows=validation_data is not None)
         validates = self.early_stopping or validation_data is not None
-        callbacks = copied(self.callbacks, self._logged(validates))
+        callbacks = copied(self.callbacks, self._objective().columns(validates))
         rows, row_shape = check_rows(self, X, reset=not goes_on)
         weights = check_weights(sample_weight, len(rows))
-        if goes_on:
-            fitted = self._fitted
-            self._check_unchanged(fitted)
-            fitted.scaling.check(rows)
-        else:
-            fitted = self._make(rows, row_shape, weights)
-        training, validation = self._split(fitted, rows, weights, validation_data)
-        outcome = self._train(fitted, training, validation, callbacks, epochs)
+        fitted = go_on(self, rows) if goes_on else start(self, rows, row_shape, weights)
+        training, validation = split(self, fitted, rows, weights, validation_data)
+        outcome = train(self, fitted, training, validation, callbacks, epochs)
         if outcome.history:
-            fitted.road.assign(outcome.state.weights)
-            assign_all(fitted.optimizer.variables, outcome.state.optimizer[0])
-            fitted.epochs += outcome.history
+            fitted.keep(outcome)
             self._fitted: Fitted = fitted
             self.callbacks_ = callbacks
         if outcome.stopped_by is not None:
-            raise self._explained(outcome)
+            raise explained(outcome, self._fitted if self.__sklearn_is_fitted__() else None)
         return self
-
-    def _make(self, rows: np.ndarray, row_shape: tuple[int, ...], weights: np.ndarray) -> Fitted:
-        """Networks and an optimizer at their start."""
-        optimizer = make_optimizer(self.optimizer, self.learning_rate)
-        encoder = self._network("encoder", self.encoder)
-        decoder = encoder.mirrored() if self.decoder is None else self._network("decoder", self.decoder)
-        architecture = Architecture(rows.shape[1], int(self.n_components), encoder, decoder)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        fitted = Fitted(
-            architecture=architecture,
-            road=architecture.build(np.random.SeedSequence(seed)),
-            optimizer=optimizer,
-            scaling=fit_scaling(rows, self.scale, images=len(row_shape) > 1, sample_weight=weights),
-            row_shape=row_shape,
-            seed=seed,
-            made_with=self._fixed_parameters(),
-            learning_rate=self.learning_rate,
-        )
-        optimizer.build(fitted.road.trainable)
-        return fitted
-
-    def _network(self, parameter: str, given: Any) -> Dense:
-        """The specification that a parameter names."""
-        if isinstance(given, Dense):
-            return given
-        try:
-            return Dense(given, self.activation)
-        except ParameterError as error:
-            raise ParameterError(f"{parameter}={given!r}, activation={self.activation!r}: {error}") from error
-
-    def _split(
-        self, fitted: Fitted, rows: np.ndarray, weights: np.ndarray, validation_data: Any
-    ) -> tuple[Rows, Evaluation | None]:
-        """Rows to train on, and those to validate on if any."""
-        if validation_data is not None:
-            held_out = self._check_validation(validation_data)
-            fitted.scaling.check(held_out)
-            return Rows(rows, fitted.scaling, weights), Evaluation(Rows(held_out, fitted.scaling))
-        if not self.early_stopping:
-            return Rows(rows, fitted.scaling, weights), None
-        kept = np.flatnonzero(weights)
-        n_held_out = math.ceil(self.validation_fraction * len(kept))
-        if n_held_out >= len(kept):
-            raise DataError(
-                f"early_stopping=True sets {n_held_out} of {len(kept)} rows aside and leaves none to train "
-                "on. Pass more rows, or validation_data."
-            )
-        is_held_out = np.zeros(len(rows), bool)
-        is_held_out[np.random.default_rng(fitted.seed).permutation(kept)[:n_held_out]] = True
-        return (
-            Rows(rows, fitted.scaling, np.where(is_held_out, 0, weights)),
-            Evaluation(Rows(rows, fitted.scaling, np.where(is_held_out, weights, 0))),
-        )
-
-    def _check_validation(self, validation_data: Any) -> np.ndarray:
-        if isinstance(validation_data, tuple):
-            raise DataError(
-                "validation_data must be rows alone, for an autoencoder's target is its input; got a tuple "
-                f"of {len(validation_data)}. Pass validation_data=X_test."
-            )
-        try:
-            return check_rows(self, validation_data, reset=False)[0]
-        except ValueError as error:
-            raise DataError(f"validation_data must be rows like those of X, but: {error}") from error
-
-    def _train(
-        self,
-        fitted: Fitted,
-        training: Rows,
-        validation: Evaluation | None,
-        callbacks: list[keras.callbacks.Callback],
-        epochs: int | str,
-    ) -> Outcome:
-        watchers: list[Watcher] = [ProgressBar()] if self.verbose else []
-        if self.early_stopping:
-            callbacks = [
-                *callbacks,
-                keras.callbacks.EarlyStopping(patience=self.patience, restore_best_weights=True),
-            ]
-        if callbacks:
-            watchers.insert(0, KerasCallbacks(callbacks, fitted.road, fitted.model, fitted.optimizer))
-        stream = BatchStream(
-            training,
-            self.batch_size,
-            fitted.seed,
-            by_epoch=validation is not None or any(watcher.by_epoch for watcher in watchers),
-        )
-        if epochs == "auto":
-            epochs = max(_LEAST_EPOCHS, math.ceil(_LEAST_STEPS / stream.steps_per_epoch))
-        first = len(fitted.epochs)
-        return FitLoop(
-            program_for(fitted.road, self._objective(), fitted.optimizer),
-            initial_state(fitted.road, fitted.optimizer),
-            stream,
-            range(first, first + int(epochs)),
-            validation=validation,
-            watchers=watchers,
-        ).run()
 
     def _objective(self) -> Objective:
         return Objective(self._terms(), (MeanSquaredErrorOfX(),))
-
-    def _logged(self, validates: bool) -> list[str]:
-        """Columns of the history."""
-        names = self._objective().names
-        return [*names, *(f"val_{name}" for name in names)] if validates else list(names)
-
-    def _explained(self, outcome: Outcome) -> BaseException:
-        """What broke training off, with what became of the model."""
-        kept = (
-            f"The estimator keeps the model of epoch {self.n_iter_}, the last whole one."
-            if hasattr(self, "_fitted")
-            else "No epoch was whole yet, so there is no model to keep."
-        )
-        if isinstance(outcome.stopped_by, KeyboardInterrupt):
-            return TrainingInterrupted(f"Training was interrupted. {kept}")
-        return TrainingDiverged(f"{outcome.stopped_by} {kept}")
-
-    # -- parameters that don't go together ---------------------------------------------------------------
-
-    _FIXED: ClassVar = ("n_components", "encoder", "decoder", "activation", "scale", "optimizer")
-
-    def _check_options(self, validation_data: Any) -> None:
-        """Raise for an option that has no effect where it stands."""
-        defaults = {option.name: option.default for option in fields(self)}
-        without_effect = {
-            "patience": not self.early_stopping and "has no effect without early_stopping=True",
-            "validation_fraction": (
-                (not self.early_stopping and "has no effect without early_stopping=True")
-                or (validation_data is not None and "has no effect beside validation_data")
-            ),
-            "activation": (
-                isinstance(self.encoder, Dense)
-                and (self.decoder is None or isinstance(self.decoder, Dense))
-                and "has no effect beside networks given as Dense, which have their own"
-            ),
-        }
-        for name, why in without_effect.items():
-            if why and getattr(self, name) != defaults[name]:
-                raise ParameterError(
-                    f"{name}={getattr(self, name)!r} {why}. Leave it at its default, {defaults[name]!r}."
-                )
-
-    def _fixed_parameters(self) -> dict[str, str]:
-        fixed = {name: repr(getattr(self, name)) for name in self._FIXED}
-        if isinstance(self.optimizer, keras.optimizers.Optimizer):
-            fixed["optimizer"] = optimizer_key(self.optimizer)
-        return fixed
-
-    def _check_unchanged(self, fitted: Fitted) -> None:
-        """Training that goes on can't change the network; a new learning rate is taken over."""
-        for name, now in self._fixed_parameters().items():
-            if now != fitted.made_with[name]:
-                raise ParameterError(
-                    f"Training that goes on keeps its networks, scaling and optimizer, but {name} was "
-                    f"{fitted.made_with[name]} and is now {now}. Set it back, or fit a clone."
-                )
-        if self.learning_rate != fitted.learning_rate:
-            rate = make_optimizer(self.optimizer, self.learning_rate).learning_rate
-            fitted.optimizer.learning_rate = float(keras.ops.convert_to_numpy(rate))
-            fitted.learning_rate = self.learning_rate
 
     # -- use ---------------------------------------------------------------------------------------------
 

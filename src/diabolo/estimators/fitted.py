@@ -8,7 +8,7 @@ import numpy as np
 
 from diabolo.data.scaling import Scaling
 from diabolo.networks.dense import Dense
-from diabolo.training.loop import Logs
+from diabolo.training.loop import Logs, Outcome
 from diabolo.training.road import Road, assign_all
 
 
@@ -54,6 +54,12 @@ class Fitted:
     def __post_init__(self) -> None:
         rows = keras.Input((self.architecture.n_features,), name="row")
         self.model = keras.Model(rows, self.road.decode(self.road.encode(rows)), name="autoencoder")
+
+    def keep(self, outcome: Outcome) -> None:
+        """Take over what training left behind."""
+        self.road.assign(outcome.state.weights)
+        assign_all(self.optimizer.variables, outcome.state.optimizer[0])
+        self.epochs += outcome.history
 
     @property
     def history(self) -> dict[str, np.ndarray]:

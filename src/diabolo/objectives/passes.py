@@ -46,6 +46,10 @@ class Objective(NamedTuple):
         """Columns of the history: the loss, its parts, then the metrics."""
         return (self.name, *(term.name for term in (*self.terms, *self.metrics)))
 
+    def columns(self, validates: bool) -> list[str]:
+        """Columns of a history with or without validation."""
+        return [*self.names, *(f"val_{name}" for name in self.names if validates)]
+
     def __call__(self, pass_: Pass) -> Tensor:
         """One column a row of the batch: (len(names), batch)."""
         parts = [term(pass_) for term in self.terms]

@@ -20,6 +20,7 @@ from diabolo.data.scaling import KINDS, Affine, Scaling
 from diabolo.errors import DiaboloError, ModelFileError
 from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Architecture, Fitted, host_values
+from diabolo.estimators.options import fixed_parameters
 from diabolo.networks.dense import Dense
 from diabolo.storage.atomic import write_atomically
 from diabolo.training.optimizers import make_optimizer
@@ -184,7 +185,7 @@ def _restored(document: Document, arrays: Arrays) -> Autoencoder:
         scaling=_scaling(document["scaling"], architecture.n_features, arrays),
         row_shape=_row_shape(document["row_shape"], architecture.n_features),
         seed=int(document["seed"]),
-        made_with=estimator._fixed_parameters(),
+        made_with=fixed_parameters(estimator),
         learning_rate=estimator.learning_rate,
         epochs=_epochs(document["history"], arrays),
     )

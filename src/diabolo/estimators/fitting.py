@@ -1,0 +1,165 @@
+"""The steps of ``fit``: make networks or take them up again, set rows aside, train."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+from sklearn.utils import check_random_state
+
+from diabolo.data.rows import Rows, check_rows
+from diabolo.data.scaling import fit_scaling
+from diabolo.errors import DataError, ParameterError, TrainingDiverged, TrainingInterrupted
+from diabolo.estimators.fitted import Architecture, Fitted
+from diabolo.estimators.options import check_unchanged, fixed_parameters
+from diabolo.networks.dense import Dense
+from diabolo.training.batches import BatchStream
+from diabolo.training.blocks import Evaluation
+from diabolo.training.keras_callbacks import KerasCallbacks
+from diabolo.training.loop import FitLoop, Outcome, Watcher
+from diabolo.training.optimizers import make_optimizer
+from diabolo.training.program import initial_state, program_for
+from diabolo.training.progress import ProgressBar
+
+if TYPE_CHECKING:
+    from diabolo.estimators.base import Autoencoder
+
+_LEAST_EPOCHS = 30
+_LEAST_STEPS = 2000
+
+
+def start(
+    estimator: "Autoencoder", rows: np.ndarray, row_shape: tuple[int, ...], weights: np.ndarray
+) -> Fitted:
+    """Networks, scaling and an optimizer at their start."""
+    optimizer = make_optimizer(estimator.optimizer, estimator.learning_rate)
+    encoder = _network(estimator, "encoder")
+    decoder = encoder.mirrored() if estimator.decoder is None else _network(estimator, "decoder")
+    architecture = Architecture(rows.shape[1], int(estimator.n_components), encoder, decoder)
+    seed = int(check_random_state(estimator.random_state).randint(2**31 - 1))
+    road = architecture.build(np.random.SeedSequence(seed))
+    optimizer.build(road.trainable)
+    return Fitted(
+        architecture=architecture,
+        road=road,
+        optimizer=optimizer,
+        scaling=fit_scaling(rows, estimator.scale, images=len(row_shape) > 1, sample_weight=weights),
+        row_shape=row_shape,
+        seed=seed,
+        made_with=fixed_parameters(estimator),
+        learning_rate=estimator.learning_rate,
+    )
+
+
+def _network(estimator: "Autoencoder", parameter: str) -> Dense:
+    """The specification that a parameter names."""
+    given = getattr(estimator, parameter)
+    if isinstance(given, Dense):
+        return given
+    try:
+        return Dense(given, estimator.activation)
+    except ParameterError as error:
+        setting = f"{parameter}={given!r}, activation={estimator.activation!r}"
+        raise ParameterError(f"{setting}: {error}") from error
+
+
+def go_on(estimator: "Autoencoder", rows: np.ndarray) -> Fitted:
+    """What an earlier fit learned, where these rows and the parameters allow to go on from it.
+
+    A learning rate that was changed since is taken over; one that a callback changed stays otherwise.
+    """
+    fitted = estimator._fitted
+    check_unchanged(estimator, fitted.made_with)
+    fitted.scaling.check(rows)
+    if estimator.learning_rate != fitted.learning_rate:
+        rate = make_optimizer(estimator.optimizer, estimator.learning_rate).learning_rate
+        fitted.optimizer.learning_rate = float(keras.ops.convert_to_numpy(rate))
+        fitted.learning_rate = estimator.learning_rate
+    return fitted
+
+
+def split(
+    estimator: "Autoencoder", fitted: Fitted, rows: np.ndarray, weights: np.ndarray, validation_data: Any
+) -> tuple[Rows, Evaluation | None]:
+    """Rows to train on, and those to validate on if any."""
+    scaling = fitted.scaling
+    if validation_data is not None:
+        held_out = _check_validation(estimator, validation_data)
+        scaling.check(held_out)
+        return Rows(rows, scaling, weights), Evaluation(Rows(held_out, scaling))
+    if not estimator.early_stopping:
+        return Rows(rows, scaling, weights), None
+    kept = np.flatnonzero(weights)
+    n_held_out = math.ceil(estimator.validation_fraction * len(kept))
+    if n_held_out >= len(kept):
+        raise DataError(
+            f"early_stopping=True sets {n_held_out} of {len(kept)} rows aside and leaves none to train on. "
+            "Pass more rows, or validation_data."
+        )
+    aside = np.zeros(len(rows), bool)
+    aside[np.random.default_rng(fitted.seed).permutation(kept)[:n_held_out]] = True
+    training, validation = (np.where(chosen, weights, 0) for chosen in (~aside, aside))
+    return Rows(rows, scaling, training), Evaluation(Rows(rows, scaling, validation))
+
+
+def _check_validation(estimator: "Autoencoder", validation_data: Any) -> np.ndarray:
+    if isinstance(validation_data, tuple):
+        raise DataError(
+            "validation_data must be rows alone, for an autoencoder's target is its input; got a tuple of "
+            f"{len(validation_data)}. Pass validation_data=X_test."
+        )
+    try:
+        return check_rows(estimator, validation_data, reset=False)[0]
+    except ValueError as error:
+        raise DataError(f"validation_data must be rows like those of X, but: {error}") from error
+
+
+def train(
+    estimator: "Autoencoder",
+    fitted: Fitted,
+    training: Rows,
+    validation: Evaluation | None,
+    callbacks: list[keras.callbacks.Callback],
+    epochs: int | str,
+) -> Outcome:
+    """Run the loop, from where ``fitted`` stands."""
+    watchers = _watchers(estimator, fitted, callbacks)
+    by_epoch = validation is not None or any(watcher.by_epoch for watcher in watchers)
+    stream = BatchStream(training, estimator.batch_size, fitted.seed, by_epoch=by_epoch)
+    if epochs == "auto":
+        epochs = max(_LEAST_EPOCHS, math.ceil(_LEAST_STEPS / stream.steps_per_epoch))
+    done = len(fitted.epochs)
+    return FitLoop(
+        program_for(fitted.road, estimator._objective(), fitted.optimizer),
+        initial_state(fitted.road, fitted.optimizer),
+        stream,
+        range(done, done + int(epochs)),
+        validation=validation,
+        watchers=watchers,
+    ).run()
+
+
+def _watchers(
+    estimator: "Autoencoder", fitted: Fitted, callbacks: list[keras.callbacks.Callback]
+) -> list[Watcher]:
+    if estimator.early_stopping:
+        stopping = keras.callbacks.EarlyStopping(patience=estimator.patience, restore_best_weights=True)
+        callbacks = [*callbacks, stopping]
+    watchers: list[Watcher] = []
+    if callbacks:
+        watchers.append(KerasCallbacks(callbacks, fitted.road, fitted.model, fitted.optimizer))
+    if estimator.verbose:
+        watchers.append(ProgressBar())
+    return watchers
+
+
+def explained(outcome: Outcome, kept: Fitted | None) -> BaseException:
+    """What broke training off, with what became of the model."""
+    became = (
+        "No epoch was whole yet, so there is no model to keep."
+        if kept is None
+        else f"The estimator keeps the model of epoch {len(kept.epochs)}, the last whole one."
+    )
+    if isinstance(outcome.stopped_by, KeyboardInterrupt):
+        return TrainingInterrupted(f"Training was interrupted. {became}")
+    return TrainingDiverged(f"{outcome.stopped_by} {became}")

@@ -1,0 +1,63 @@
+"""Parameters that contradict each other, or have no effect where they stand."""
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import keras
+
+from diabolo.errors import ParameterError
+from diabolo.networks.dense import Dense
+from diabolo.training.optimizers import optimizer_key
+
+if TYPE_CHECKING:
+    from diabolo.estimators.base import Autoencoder
+
+# What training that goes on can't change.
+_FIXED = ("n_components", "encoder", "decoder", "activation", "scale", "optimizer")
+
+
+def check_options(estimator: "Autoencoder", *, validates_on_own_rows: bool) -> None:
+    """Raise ``ParameterError`` for an option that was set and has no effect where it stands.
+
+    Parameters
+    ----------
+    estimator : Autoencoder
+    validates_on_own_rows : bool
+        Whether ``fit`` got ``validation_data``.
+    """
+    defaults = {option.name: option.default for option in fields(estimator)}
+    for name, why in _without_effect(estimator, validates_on_own_rows).items():
+        given = getattr(estimator, name)
+        if why and given != defaults[name]:
+            raise ParameterError(
+                f"{name}={given!r} has no effect {why}. Leave it at its default, {defaults[name]!r}."
+            )
+
+
+def _without_effect(estimator: "Autoencoder", validates_on_own_rows: bool) -> dict[str, str | None]:
+    """Option -> why it has no effect, or None."""
+    stops_early = None if estimator.early_stopping else "without early_stopping=True"
+    both_dense = isinstance(estimator.encoder, Dense) and isinstance(estimator.decoder, Dense | None)
+    return {
+        "patience": stops_early,
+        "validation_fraction": stops_early or ("beside validation_data" if validates_on_own_rows else None),
+        "activation": "beside networks given as Dense, which have their own" if both_dense else None,
+    }
+
+
+def fixed_parameters(estimator: "Autoencoder") -> dict[str, str]:
+    """What training that goes on can't change, in words that are equal for equal values."""
+    fixed = {name: repr(getattr(estimator, name)) for name in _FIXED}
+    if isinstance(estimator.optimizer, keras.optimizers.Optimizer):
+        fixed["optimizer"] = optimizer_key(estimator.optimizer)
+    return fixed
+
+
+def check_unchanged(estimator: "Autoencoder", made_with: dict[str, str]) -> None:
+    """Raise ``ParameterError`` if a fixed parameter is not what it was at the first fit."""
+    for name, now in fixed_parameters(estimator).items():
+        if now != made_with[name]:
+            raise ParameterError(
+                f"Training that goes on keeps its networks, scaling and optimizer, but {name} was "
+                f"{made_with[name]} and is now {now}. Set it back, or fit a clone."
+            )
