@@ -6,19 +6,28 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 import numpy as np
+from results import Goal, add_out_option, goal_table, number, table, write_section
+from sklearn import datasets
+
 from diabolo import Autoencoder
 from diabolo.evaluation.baselines import PCABaseline
-from results import Goal, add_out_option, goal_table, number, table, write_section
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_linnerud, load_wine
 
 SEEDS = range(5)
-PROMISED = {"iris": load_iris, "wine": load_wine, "breast cancer": load_breast_cancer}
-OTHERS = {"diabetes": load_diabetes, "digits": load_digits, "linnerud": load_linnerud}
+PROMISED = {
+    "iris": datasets.load_iris,
+    "wine": datasets.load_wine,
+    "breast cancer": datasets.load_breast_cancer,
+}
+OTHERS = {
+    "diabetes": datasets.load_diabetes,
+    "digits": datasets.load_digits,
+    "linnerud": datasets.load_linnerud,
+}
 
 WHAT_IS_MEASURED = """\
-Mean squared error per feature of the rows that were fitted, not standardised, by the default `Autoencoder(2)` (seeds
-0 to 4) over that of PCA with 2 components: below 1 where the autoencoder gives rows back better. The tables are those
-that scikit-learn ships; the first three are promised, the others were tried."""
+Mean squared error per feature of the rows that were fitted, not standardised, by the default `Autoencoder(2)`
+(seeds 0 to 4) over that of PCA with 2 components: below 1 where the autoencoder gives rows back better. The
+tables are those that scikit-learn ships; the first three are promised, the others were tried."""
 
 
 def ratios(load: Callable) -> list[float]:
@@ -45,10 +54,8 @@ def main() -> None:
         "small_tables",
         "Raw tables beside PCA",
         ["python", "benchmarks/small_tables.py"],
-        {
-            "Python": platform.python_version(),
-            **{package: version(package) for package in ("diabolo", "keras", "jax", "scikit-learn")},
-        },
+        {"Python": platform.python_version()}
+        | {package: version(package) for package in ("diabolo", "keras", "jax", "scikit-learn")},
         WHAT_IS_MEASURED,
         table(("table", "mean ratio", "least", "most"), [row(*item) for item in found.items()]),
         goal_table(goals),

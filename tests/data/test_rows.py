@@ -86,7 +86,12 @@ def test_rows_unlike_those_of_fit():
 
 @pytest.mark.parametrize(
     ("weights", "says"),
-    [([1, 1], "one weight a row"), ([1, -1, 1, 1], "not negative"), ([0] * 4, "above zero"), ([np.nan] * 4, "finite")],
+    [
+        ([1, 1], "one weight a row"),
+        ([1, -1, 1, 1], "not negative"),
+        ([0] * 4, "above zero"),
+        ([np.nan] * 4, "finite"),
+    ],
 )
 def test_bad_weights(weights, says):
     with pytest.raises(DataError, match=says):

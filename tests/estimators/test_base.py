@@ -135,7 +135,9 @@ def test_objects_passed_in_are_never_changed(table):
 def test_schedules_and_clipping_come_with_the_optimizer(table):
     frozen = keras.optimizers.schedules.PiecewiseConstantDecay([2], [1e-3, 0.0])
     two_steps = small(optimizer=keras.optimizers.Adam(frozen), epochs=9).fit(table)
-    np.testing.assert_allclose(two_steps.transform(table), small(epochs=2).fit(table).transform(table), atol=0.2)
+    np.testing.assert_allclose(
+        two_steps.transform(table), small(epochs=2).fit(table).transform(table), atol=0.2
+    )
     one_more = small(optimizer=keras.optimizers.Adam(frozen), epochs=10).fit(table)
     np.testing.assert_array_equal(two_steps.transform(table), one_more.transform(table))
 
@@ -176,7 +178,8 @@ def test_one_row_one_column_more_components_than_columns(X, components):
     ],
 )
 def test_parameters_out_of_range(table, name, value):
-    with pytest.raises(ValueError, match=f"The '{name}' parameter of Autoencoder must be .* Got {value!r} instead"):
+    says = f"The '{name}' parameter of Autoencoder must be .* Got {value!r} instead"
+    with pytest.raises(ValueError, match=says):
         small(**{name: value}).fit(table)
 
 
@@ -200,7 +203,7 @@ def test_parameters_that_contradict_each_other(table, parameters, says):
 @pytest.mark.parametrize(
     ("fit", "says"),
     [
-        (lambda X: small().fit(X, validation_data=X[:, :3]), "validation_data must be rows like those of X.*3 feat"),
+        (lambda X: small().fit(X, validation_data=X[:, :3]), "validation_data must be rows like.*3 feat"),
         (lambda X: small().fit(X, validation_data=(X, X)), "must be rows alone.*tuple of 2"),
         (lambda X: small(early_stopping=True).fit(X[:1]), "leaves none to train on"),
         (lambda X: small().fit(X, sample_weight=[1, 2]), "one weight a row"),
@@ -212,7 +215,9 @@ def test_data_that_does_not_fit(table, fit, says):
         fit(table)
 
 
-@pytest.mark.parametrize("method", ["transform", "inverse_transform", "reconstruct", "score", "evaluate", "save"])
+@pytest.mark.parametrize(
+    "method", ["transform", "inverse_transform", "reconstruct", "score", "evaluate", "save"]
+)
 def test_methods_before_fit(table, method):
     with pytest.raises(NotFittedError):
         getattr(small(), method)(table)

@@ -20,9 +20,7 @@ EXPECTED_FAILURES = {
 def test_check_estimator():
     quick = keras.backend.backend() != "jax"
     estimator = Autoencoder(2, random_state=0, **({"epochs": 2, "encoder": (8,)} if quick else {}))
-    results = check_estimator(
-        estimator, on_fail=None, on_skip=None, expected_failed_checks=EXPECTED_FAILURES
-    )
+    results = check_estimator(estimator, on_fail=None, on_skip=None, expected_failed_checks=EXPECTED_FAILURES)
     failed = {r["check_name"]: r["exception"] for r in results if r["status"] == "failed"}
     assert not failed
     assert Counter(r["status"] for r in results)["passed"] >= 45  # not passed by being left out

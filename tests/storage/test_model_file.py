@@ -82,7 +82,9 @@ def test_the_file_is_a_stored_zip_of_json_and_safetensors_with_nothing_of_the_ma
 
 
 def test_a_model_loads_in_another_process(saved):
-    code = f"import diabolo, numpy; print(diabolo.load({str(saved)!r}).transform(numpy.ones((1, 5))).tolist())"
+    code = (
+        f"import diabolo, numpy; print(diabolo.load({str(saved)!r}).transform(numpy.ones((1, 5))).tolist())"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     np.testing.assert_allclose(json.loads(out), diabolo.load(saved).transform(np.ones((1, 5))), rtol=1e-6)
 
@@ -107,16 +109,16 @@ def rewritten(path, change_document=None, change_arrays=None, extra=None):
     ("change", "says"),
     [
         ({"change_document": lambda d: d.update(format_version=99)}, "format version 99.*pip install -U"),
-        ({"change_document": lambda d: d.update(format_version="1")}, "format_version must be a whole number"),
+        ({"change_document": lambda d: d.update(format_version="1")}, "format_version must be a whole"),
         ({"change_document": lambda d: d.update(format="other")}, "model.json does not say so"),
         ({"change_document": lambda d: d.update({"class": "Pipeline"})}, "'Pipeline' is no estimator"),
         ({"change_document": lambda d: d.update({"class": "load"})}, "'load' is no estimator"),
         ({"change_document": lambda d: d["parameters"].update(epochs=-1)}, "'epochs' parameter"),
         ({"change_document": lambda d: d["parameters"].update(surprise=1)}, "surprise"),
-        ({"change_document": lambda d: d["parameters"].update(encoder={"exec": "x"})}, "unknown kind of value"),
+        ({"change_document": lambda d: d["parameters"].update(encoder={"exec": "x"})}, "unknown kind of"),
         ({"change_document": lambda d: d.update(scaling="magic")}, "unknown scaling 'magic'"),
         ({"change_document": lambda d: d.update(row_shape=[2, 2])}, "don't have 5 features"),
-        ({"change_document": lambda d: d["architecture"].update(n_features=10**9)}, "needs weights of shapes"),
+        ({"change_document": lambda d: d["architecture"].update(n_features=10**9)}, "needs weights of"),
         ({"change_document": lambda d: d.pop("history")}, "history"),
         ({"change_arrays": lambda a: a.pop("weights/0")}, "needs weights of shapes"),
         ({"change_arrays": lambda a: a.update({"scaling/scale": np.zeros(5)})}, "scales above 0"),

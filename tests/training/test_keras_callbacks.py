@@ -77,8 +77,8 @@ def test_reduce_lr_on_plateau_moves_the_learning_rate(table):
 
 def test_learning_rate_scheduler_acts_from_its_epoch_on(table):
     frozen = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate if epoch < 3 else 0.0)
-    ae = small(frozen).fit(table)
-    for ours, theirs in zip(ae.model_.get_weights(), small(epochs=3).fit(table).model_.get_weights(), strict=True):
+    ae, until_then = small(frozen).fit(table), small(epochs=3).fit(table)
+    for ours, theirs in zip(ae.model_.get_weights(), until_then.model_.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
 

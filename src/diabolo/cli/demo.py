@@ -23,9 +23,9 @@ def show(out: str, *, epochs: int, seed: int) -> None:
         table.add_column(heading, justify="right")
     for row in result.table():
         table.add_row(*row)
+    page = Path(out) / "index.html"
     console = Console()
     console.print(table)
     console.print(
-        f"Trained {epochs} epochs in {result.seconds:.0f} s. Open [bold]{Path(out) / 'index.html'}[/bold] to see it all.",
-        highlight=False,
+        f"Trained {epochs} epochs in {result.seconds:.0f} s. To see it all, open", page, highlight=False
     )

@@ -50,7 +50,8 @@ def new_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
         if isinstance(error, OutputError):
             raise
         raise OutputError(
-            f"Can't write the folder {target}: {error.strerror or error}. Choose another place, on a disk with room."
+            f"Can't write the folder {target}: {error.strerror or error}. Choose another place, on a disk "
+            "with room."
         ) from error
     finally:
         if staging is not None:

@@ -104,7 +104,8 @@ class FitLoop:
             self.stream.pace.start()
             self.state, sums = self.program.train(self.state, chunk.batch, chunk.n_steps, self.constants)
             following = next(chunks, None)  # its rows are gathered while the device works on this one
-            so_far = np.concatenate([so_far, self._finish(chunk, self.program.to_host(sums)[: chunk.n_steps])])
+            sums = self.program.to_host(sums)[: chunk.n_steps]
+            so_far = np.concatenate([so_far, self._finish(chunk, sums)])
             if chunk.n_epochs:
                 self._end_epochs(chunk, so_far)
                 so_far = so_far[:0]

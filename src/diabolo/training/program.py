@@ -97,9 +97,7 @@ class Program:
             updated = [scope.get_current_value(v) for v in self.road.non_trainable]
         return sums[0] / constants.full_weight, (sums, updated)
 
-    def train_step(
-        self, state: TrainState, batch: Batch, constants: Constants
-    ) -> tuple[TrainState, Tensor]:
+    def train_step(self, state: TrainState, batch: Batch, constants: Constants) -> tuple[TrainState, Tensor]:
         """One step of every player, each seeing what those before it have done."""
         logs = []
         for turn, player in enumerate(self.players):
