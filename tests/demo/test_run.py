@@ -46,7 +46,7 @@ def test_the_table_compares_with_the_article_and_pca(result, few):
     (first, *clusters) = result.table()
     ours = np.mean((few.X_test / 255 - result.autoencoder.reconstruct(few.X_test)) ** 2)
     assert first[1:] == ("0.0371", f"{ours:.4f}", f"{result.pca.mse:.5f}")
-    assert [row[0].split(",")[0] for row in clusters] == ["k-means", "k-means", "DBSCAN", "DBSCAN"]
+    assert [row[0].split(":")[0] for row in clusters] == ["k-means"] * 3 + ["DBSCAN"] * 3
 
 
 def test_the_page_shows_everything_and_asks_nothing_of_a_network(result, tmp_path):

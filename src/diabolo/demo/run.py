@@ -21,6 +21,12 @@ from diabolo.storage.folder import new_folder
 ARTICLE_LOSS = 0.0371  # validation loss after 30 epochs, as the article prints it
 MODEL_FILE, HISTORY_FILE = "model.diabolo", "history.csv"
 
+_FIGURES = (  # of an Agreement: what it is, its name, its digits
+    ("clusters of the codes", "n_clusters", "d"),
+    ("ARI with the digits", "adjusted_rand", ".3f"),
+    ("NMI with the digits", "mutual_information", ".3f"),
+)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -40,11 +46,11 @@ class Result:
     def table(self) -> Iterator[tuple[str, str, str, str]]:
         """Rows of: what, in the article, here, by PCA with 2 components."""
         loss, pca = self.validation_loss, self.pca.mse
-        yield "Validation loss (MSE per pixel)", f"{ARTICLE_LOSS:.4f}", f"{loss:.4f}", f"{pca:.5f}"
-        for ours, pcas in self.agreements:
-            method = f"{ours.method}, {ours.n_clusters} and {pcas.n_clusters} clusters"
-            yield f"{method}: ARI", "", f"{ours.adjusted_rand:.3f}", f"{pcas.adjusted_rand:.3f}"
-            yield f"{method}: NMI", "", f"{ours.mutual_information:.3f}", f"{pcas.mutual_information:.3f}"
+        yield "validation loss (MSE per pixel)", f"{ARTICLE_LOSS:.4f}", f"{loss:.4f}", f"{pca:.5f}"
+        for ours, of_pca in self.agreements:
+            for title, figure, digits in _FIGURES:
+                cells = (format(getattr(found, figure), digits) for found in (ours, of_pca))
+                yield f"{ours.method}: {title}", "", *cells
 
 
 def run(out: str | os.PathLike[str], *, epochs: int, seed: int) -> Result:
@@ -123,9 +129,9 @@ def _draw(result: Result, folder: Path) -> list[Figure]:
     displays = {
         "samples.png": SampleDisplay.from_data(data.X_train, data.y_train, random_state=0),
         "history.png": HistoryDisplay.from_estimator(autoencoder),
-        "reconstructions.png": ReconstructionDisplay.from_estimator(autoencoder, data.X_test, n_samples=10),
+        "reconstructions.png": ReconstructionDisplay.from_estimator(autoencoder, data.X_test, n_samples=5),
         "latent_space.png": latent_space,
-        "latent_space_pca.png": LatentSpaceDisplay(result.pca.codes, data.y_test),
+        "latent_space_pca.png": LatentSpaceDisplay(result.pca.codes, data.y_test).plot(),
     }
     captions = {
         "samples.png": "Training digits.",
@@ -135,5 +141,5 @@ def _draw(result: Result, folder: Path) -> list[Figure]:
         "latent_space_pca.png": "The same digits by PCA with 2 components.",
     }
     for name, display in displays.items():
-        display.plot().figure_.savefig(folder / name, bbox_inches="tight")
+        display.figure_.savefig(folder / name)
     return [Figure(name, caption) for name, caption in captions.items()]

@@ -1,0 +1,185 @@
+"""The history of training, as a picture."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from sklearn.utils.validation import check_is_fitted
+
+from diabolo.errors import DataError, ParameterError
+from diabolo.plots.style import MARKERS, PALETTE, dress, legend_beside, look, make_room, stacked_axes
+
+_MARKERS_A_LINE = 10
+_LONG_WAY = 20  # from the least to the largest: then a log scale shows more
+_OTHER_UNITS = {
+    "mse": "mean squared error per feature\n(squared units of X)",
+    "learning_rate": "learning rate",
+}
+
+
+class HistoryDisplay:
+    """Terms of the loss over the epochs of training.
+
+    Training and validation are lines of one colour, solid and dashed. Values of training are means over the
+    epoch, while the weights moved; those of validation are taken at its end, which is why they can be lower.
+    Terms in other units have their own panel, and columns that are equal are drawn once.
+
+    Parameters
+    ----------
+    history : mapping of str to array-like of shape (n_epochs,)
+        The ``history_`` of an autoencoder: ``loss`` and its terms in the model's units, ``mse`` in the
+        squared units of X, ``learning_rate``; each may have a partner that begins with ``val_``.
+
+    Attributes
+    ----------
+    axes_ : ndarray of Axes
+        One a unit.
+    figure_ : matplotlib Figure
+    lines_ : dict of str to Line2D
+        The line of each column that is drawn.
+
+    Raises
+    ------
+    DataError
+        If there are no columns, no epochs, or columns of different length.
+
+    Examples
+    --------
+    >>> from diabolo import Autoencoder, HistoryDisplay
+    >>> from sklearn.datasets import load_iris
+    >>> X = load_iris().data
+    >>> autoencoder = Autoencoder(2, epochs=20, random_state=0).fit(X[::2], validation_data=X[1::2])
+    >>> display = HistoryDisplay.from_estimator(autoencoder)
+    >>> sorted(display.lines_)
+    ['loss', 'mse', 'val_loss', 'val_mse']
+    """
+
+    def __init__(self, history: Mapping[str, Any]):
+        self.history = {name: np.asarray(column, np.float64) for name, column in history.items()}
+        shapes = {name: column.shape for name, column in self.history.items()}
+        if len(set(shapes.values())) != 1 or any(len(s) != 1 or s[0] < 1 for s in shapes.values()):
+            raise DataError(
+                f"A history must have columns of one length, one value an epoch; got shapes {shapes}."
+            )
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, *, ax: Axes | None = None) -> Self:
+        """Draw the history of a fitted autoencoder.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            With ``history_``.
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure by default.
+
+        Returns
+        -------
+        display : HistoryDisplay
+
+        Raises
+        ------
+        ParameterError
+            If the estimator has no history.
+        """
+        check_is_fitted(estimator)
+        if not hasattr(estimator, "history_"):
+            raise ParameterError(
+                f"The estimator must have a history_, as autoencoders have; got {type(estimator).__name__}. "
+                "Pass the autoencoder itself; of a Pipeline, its step: pipeline[-1]."
+            )
+        return cls(estimator.history_).plot(ax)
+
+    def plot(self, ax: Axes | None = None) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure by default. Several panels share its place.
+
+        Returns
+        -------
+        self : HistoryDisplay
+        """
+        panels = _panels(self.history)
+        self.lines_: dict[str, Line2D] = {}
+        with look():
+            axes = stacked_axes(ax, len(panels), 7.2, 3.6 if len(panels) == 1 else 2.6)
+            legends = [self._draw(panel, axis) for panel, axis in zip(panels, axes, strict=True)]
+            make_room(ax or axes[0], legends)
+            axes[-1].set_xlabel("epoch")
+        self.axes_ = np.array(axes)
+        self.figure_ = axes[0].figure
+        return self
+
+    def _draw(self, panel: "_Panel", ax: Axes) -> Legend:
+        """One panel: a colour and a marker a term, a style of line for training and for validation."""
+        dress(ax)
+        for i, term in enumerate(panel.terms):
+            prefix = f"{term}, " if len(panel.terms) > 1 else ""
+            looks = {"color": PALETTE[i], "marker": MARKERS[i]}
+            self._line(ax, term, f"{prefix}training\n(mean over the epoch)", "-", looks)
+            self._line(ax, f"val_{term}", f"{prefix}validation\n(at the epoch's end)", "--", looks)
+        ax.set_ylabel(panel.unit)
+        n_epochs = len(next(iter(self.history.values())))
+        ax.set_xticks(_epoch_ticks(n_epochs))
+        ax.set_xlim(1 - max(0.02 * (n_epochs - 1), 0.5), n_epochs + max(0.02 * (n_epochs - 1), 0.5))
+        if _log_helps(np.concatenate([line.get_ydata() for line in ax.lines])):
+            ax.set_yscale("log")
+        return legend_beside(ax, ax.lines)
+
+    def _line(self, ax: Axes, column: str, label: str, linestyle: str, looks: dict[str, Any]) -> None:
+        if column not in self.history:
+            return
+        values = self.history[column]
+        epochs = np.arange(1, len(values) + 1)
+        every = -(-len(values) // _MARKERS_A_LINE)
+        looks = looks | {"markerfacecolor": looks["color"] if linestyle == "-" else "white"}
+        (self.lines_[column],) = ax.plot(epochs, values, linestyle, label=label, markevery=every, **looks)
+
+
+class _Panel(NamedTuple):
+    """Terms of one unit."""
+
+    unit: str
+    terms: list[str]
+
+
+def _panels(history: Mapping[str, np.ndarray]) -> list[_Panel]:
+    """The terms by unit, each once."""
+    terms: list[str] = []
+    for name in sorted((n for n in history if not n.startswith("val_")), key=lambda n: n in _OTHER_UNITS):
+        if not any(_equal(history, name, other) for other in terms):
+            terms.append(name)
+    panels = [_Panel(_OTHER_UNITS[name], [name]) for name in terms if name in _OTHER_UNITS]
+    parts = [name for name in terms if name not in _OTHER_UNITS]
+    if parts:
+        is_mse = parts == ["loss"] and "mse" in history and "mse" not in terms
+        panels.insert(0, _Panel(f"loss: {_OTHER_UNITS['mse']}" if is_mse else "loss\n(model units)", parts))
+    return panels
+
+
+def _equal(history: Mapping[str, np.ndarray], name: str, other: str) -> bool:
+    """Whether two terms are the same numbers, in training and in validation."""
+    pairs = [(name, other), (f"val_{name}", f"val_{other}")]
+    return all(
+        (a in history) == (b in history)
+        and (a not in history or np.allclose(history[a], history[b], rtol=1e-5, atol=0, equal_nan=True))
+        for a, b in pairs
+    )
+
+
+def _epoch_ticks(n_epochs: int) -> list[int]:
+    """Whole epochs, beginning with the first."""
+    ticks = MaxNLocator(8, integer=True, steps=(1, 2, 5, 10)).tick_values(1, n_epochs)
+    return [1, *(int(tick) for tick in ticks if 1 < tick <= n_epochs)]
+
+
+def _log_helps(values: np.ndarray) -> bool:
+    finite = values[np.isfinite(values)]
+    return bool(finite.size and finite.min() > 0 and finite.max() > _LONG_WAY * finite.min())

@@ -1,0 +1,335 @@
+"""Rows beside what a model makes of them."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from matplotlib.axes import Axes
+from sklearn.utils import _safe_indexing
+
+from diabolo.errors import DataError, ParameterError
+from diabolo.plots.style import (
+    GREY,
+    INK,
+    PALETTE,
+    SMALL,
+    as_images,
+    as_shades,
+    axes_or_new,
+    check_labels,
+    corner,
+    draw_images,
+    dress,
+    fit_texts,
+    label_text,
+    legend_beside,
+    look,
+    make_room,
+    pixels_a_unit,
+    root_figure,
+    stacked_axes,
+)
+
+_DEFAULT_N_SAMPLES = 5
+_FAR_OUTSIDE_UNIT_INTERVAL = 5.0
+_LEAST_SPREAD = 0.02  # of the typical column in a picture of the whole table's range
+
+
+class ReconstructionDisplay:
+    """Rows beside their reconstructions, with each row's mean squared error.
+
+    Images stand above their reconstructions, drawn in the same shades. Rows of a table get a panel each, with
+    the original and the reconstruction as two marks a column.
+
+    Parameters
+    ----------
+    originals : array-like of shape (n, height, width), (n, height, width, channels) or (n, n_features)
+    reconstructions : array-like of the same shape
+        In the same units.
+    labels : array-like of shape (n,), optional
+        Written with the rows.
+    rows : sequence of n int, optional
+        Numbers of the rows, written in the panels of a table; 0 to n - 1 by default.
+    feature_names : sequence of n_features str, optional
+        Columns of a table; by default their numbers.
+    centers_and_spreads : tuple of two ndarray of shape (n_features,), optional
+        Means and standard deviations of columns. A table is then drawn as standard deviations from the mean,
+        without them in its own units.
+
+    Attributes
+    ----------
+    errors : ndarray of shape (n,)
+        Mean squared error of each row over its features.
+    axes_ : ndarray of Axes
+        One for images, one a row for tables.
+    figure_ : matplotlib Figure
+    images_ : list of AxesImage
+        The originals, then the reconstructions; empty for tables.
+    original_lines_, reconstruction_lines_ : list of Line2D
+        The marks, one line a row; empty for images.
+
+    Raises
+    ------
+    DataError
+        If shapes disagree, or rows can't be drawn.
+
+    Examples
+    --------
+    >>> from diabolo import Autoencoder, ReconstructionDisplay
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> autoencoder = Autoencoder(2, epochs=20, random_state=0).fit(X)
+    >>> display = ReconstructionDisplay.from_estimator(autoencoder, X, y, rows=[0, 60, 120])
+    >>> [tick.get_text() for tick in display.axes_[-1].get_xticklabels()][:2]
+    ['sepal length (cm)', 'sepal width (cm)']
+    """
+
+    def __init__(
+        self,
+        originals: Any,
+        reconstructions: Any,
+        labels: Any = None,
+        *,
+        rows: Sequence[int] | None = None,
+        feature_names: Sequence[str] | None = None,
+        centers_and_spreads: tuple[np.ndarray, np.ndarray] | None = None,
+    ):
+        self.originals = np.asarray(originals)
+        self.reconstructions = np.asarray(reconstructions)
+        if self.originals.shape != self.reconstructions.shape or self.originals.ndim < 2:
+            raise DataError(
+                "Originals and reconstructions must be rows of one shape; got shapes "
+                f"{self.originals.shape} and {self.reconstructions.shape}."
+            )
+        n_samples, n_features = len(self.originals), self.originals.shape[1]
+        self.labels = None if labels is None else check_labels(labels, n_samples)
+        self.rows = range(n_samples) if rows is None else rows
+        self.feature_names = range(n_features) if feature_names is None else feature_names
+        self.centers_and_spreads = centers_and_spreads
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any = None,
+        *,
+        rows: Sequence[int] | None = None,
+        n_samples: int = _DEFAULT_N_SAMPLES,
+        image_shape: tuple[int, ...] | None = None,
+        ax: Axes | None = None,
+    ) -> Self:
+        """Draw rows and their reconstructions.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            With ``reconstruct``, or with ``transform`` and ``inverse_transform``: PCA, a Pipeline.
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+        y : array-like of shape (n_samples,), optional
+            Labels, of any kind.
+        rows : sequence of int, optional
+            Which rows, counted from 0; by default the first ``n_samples``.
+        n_samples : int, default=5
+            How many of the first rows; all where X has no more. An error beside ``rows``.
+        image_shape : tuple of int, optional
+            (height, width) or (height, width, channels) of flat rows that are images.
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure by default.
+
+        Returns
+        -------
+        display : ReconstructionDisplay
+
+        Raises
+        ------
+        DataError, ParameterError
+            If rows can't be drawn, or ``rows`` are none of X.
+        """
+        shape = np.shape(X)
+        chosen = _chosen(rows, n_samples, shape[0])
+        labels = None if y is None else check_labels(y, shape[0])[chosen]
+        some = _safe_indexing(X, chosen)
+        reconstructions = np.asarray(_reconstruct(estimator, some))
+        if image_shape is None:
+            image_shape = next((s[1:] for s in (reconstructions.shape, shape) if len(s) > 2), None)
+        if image_shape is None:
+            table = _table(estimator, X)
+            display = cls(np.asarray(some), reconstructions, labels, rows=chosen.tolist(), **table)
+        else:
+            images = (as_images(some, image_shape), as_images(reconstructions, image_shape))
+            display = cls(_in_units_of(images[1], images[0]), images[1], labels, rows=chosen.tolist())
+        return display.plot(ax)
+
+    @property
+    def errors(self) -> np.ndarray:
+        """1/d sum_j (x_j - x_hat_j)^2 of each row."""
+        differences = self.originals.astype(np.float64) - self.reconstructions
+        return np.mean(np.square(differences).reshape(len(differences), -1), axis=1)
+
+    def plot(self, ax: Axes | None = None) -> Self:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure by default. Several rows of a table share its place.
+
+        Returns
+        -------
+        self : ReconstructionDisplay
+        """
+        self.images_: list[Any] = []
+        self.original_lines_: list[Any] = []
+        self.reconstruction_lines_: list[Any] = []
+        with look():
+            if self.originals.ndim > 2:
+                self._draw_images(ax)
+            else:
+                self._draw_table(ax)
+        self.figure_ = self.axes_[0].figure
+        return self
+
+    # -- images ------------------------------------------------------------------------------------------
+
+    def _draw_images(self, ax: Axes | None) -> None:
+        """Originals above reconstructions, errors below."""
+        n_columns, height = len(self.originals), self.originals.shape[1] / self.originals.shape[2]
+        ax = axes_or_new(ax, n_columns + 1.2, 2 * height + (0.55 if self.labels is None else 0.8))
+        shades = [as_shades(rows, like=self.originals) for rows in (self.originals, self.reconstructions)]
+        self.axes_ = np.array([ax])
+        self.images_ = draw_images(ax, np.concatenate(shades), n_columns)
+        self._bare(ax)
+        corners = [corner(i, n_columns, height, 0) for i in range(2 * n_columns)]
+        middles = [left + 0.5 for left, _ in corners[:n_columns]]
+        ax.set_yticks([top + height / 2 for _, top in corners[::n_columns]], ["original", "reconstruction"])
+        ax.set_xticks(middles, [f"{error:.3g}" for error in self.errors])
+        ax.set_xlabel(f"mean squared error per pixel ({self._unit})")
+        unit = pixels_a_unit(ax)
+        fit_texts(ax.get_xticklabels(), 0.95 * unit, unit)
+        if self.labels is not None:
+            texts = [
+                ax.text(x, -0.06, label_text(label), ha="center", va="bottom", fontsize=SMALL)
+                for x, label in zip(middles, self.labels, strict=True)
+            ]
+            fit_texts(texts, unit, unit)
+
+    @staticmethod
+    def _bare(ax: Axes) -> None:
+        """No lines around images, only what is written beside them."""
+        dress(ax)
+        ax.set_facecolor("none")
+        ax.spines[:].set_visible(False)
+        ax.tick_params(length=0)
+
+    @property
+    def _unit(self) -> str:
+        within = self.originals.min() >= 0 and self.originals.max() <= 1
+        return "pixels from 0 to 1" if within else "squared units of X"
+
+    # -- tables ------------------------------------------------------------------------------------------
+
+    def _draw_table(self, ax: Axes | None) -> None:
+        """A panel a row: two marks a column, joined by the error."""
+        n_samples, n_features = self.originals.shape
+        panels = stacked_axes(ax, n_samples, float(np.clip(3 + 0.35 * n_features, 6, 12)), 1.4)
+        self.axes_ = np.array(panels)
+        for i, panel in enumerate(panels):
+            dress(panel)
+            self._draw_row(panel, i)
+        self._name_columns(panels[-1])
+        handles = [self.original_lines_[0], self.reconstruction_lines_[0]]
+        make_room(ax or panels[0], [legend_beside(panels[0], handles)])
+
+    def _draw_row(self, panel: Axes, i: int) -> None:
+        original, reconstruction = (self._drawn(rows[i]) for rows in (self.originals, self.reconstructions))
+        columns = np.arange(len(original))
+        size = float(np.clip(150 / len(columns), 2.5, 7))
+        panel.vlines(columns, original, reconstruction, color=GREY, linewidth=1)
+        self.original_lines_ += panel.plot(
+            columns, original, "o", label="original", color=INK, markerfacecolor="none", markersize=size
+        )
+        self.reconstruction_lines_ += panel.plot(
+            columns, reconstruction, "D", label="reconstruction", color=PALETTE[1], markersize=0.6 * size
+        )
+        panel.margins(x=0.02, y=0.15)
+        panel.set_ylabel("units of X" if self.centers_and_spreads is None else "z-score", fontsize=SMALL)
+        panel.set_title(self._title(i), loc="left", fontsize=SMALL, pad=4)
+
+    def _drawn(self, row: np.ndarray) -> np.ndarray:
+        if self.centers_and_spreads is None:
+            return row
+        centers, spreads = self.centers_and_spreads
+        return (row - centers) / spreads
+
+    def _title(self, i: int) -> str:
+        label = "" if self.labels is None else f" ({label_text(self.labels[i])})"
+        return f"row {self.rows[i]}{label}, mean squared error {self.errors[i]:.3g} squared units of X"
+
+    def _name_columns(self, panel: Axes) -> None:
+        """As many names as there is room for, upright where they are long."""
+        root_figure(panel).draw_without_rendering()
+        names = [label_text(name) for name in self.feature_names]
+        width = panel.get_window_extent().width
+        step = math.ceil(1.6 * SMALL * panel.figure.dpi / 72 * len(names) / width)
+        shown = range(0, len(names), step)
+        panel.set_xticks(shown, [names[i] for i in shown])
+        panel.set_xlabel("column")
+        widest = max(text.get_window_extent().width for text in panel.get_xticklabels())
+        if widest > 0.9 * width * step / (len(names) + 1):
+            panel.tick_params(axis="x", labelrotation=90)
+
+
+def _chosen(rows: Sequence[int] | None, n_samples: int, n_rows: int) -> np.ndarray:
+    """Numbers of the rows to draw."""
+    if rows is None:
+        if n_samples < 1:
+            raise ParameterError(f"n_samples must be 1 or more; got {n_samples}.")
+        return np.arange(min(n_samples, n_rows))
+    if n_samples != _DEFAULT_N_SAMPLES:
+        raise ParameterError(
+            f"n_samples={n_samples} has no effect beside rows. Leave it at its default, {_DEFAULT_N_SAMPLES}."
+        )
+    chosen = np.asarray(rows)
+    if chosen.ndim != 1 or chosen.dtype.kind not in "iu" or not chosen.size or not _within(chosen, n_rows):
+        raise ParameterError(
+            f"rows must be numbers of rows of X, from 0 to {n_rows - 1}, at least one; got {rows!r}."
+        )
+    return chosen
+
+
+def _within(chosen: np.ndarray, n_rows: int) -> bool:
+    return bool(chosen.min() >= 0 and chosen.max() < n_rows)
+
+
+def _reconstruct(estimator: Any, X: Any) -> Any:
+    if hasattr(estimator, "reconstruct"):
+        return estimator.reconstruct(X)
+    if hasattr(estimator, "inverse_transform"):
+        return estimator.inverse_transform(estimator.transform(X))
+    raise ParameterError(
+        "The estimator must have reconstruct, or transform and inverse_transform; got "
+        f"{type(estimator).__name__}. Pass an autoencoder, PCA, or a Pipeline of steps with a way back."
+    )
+
+
+def _in_units_of(reconstructions: np.ndarray, images: np.ndarray) -> np.ndarray:
+    """Images as floats in the units of their reconstructions.
+
+    Where a model takes images by their dtype, it gives them back in 0..1.
+    """
+    inside = np.abs(reconstructions).max() <= _FAR_OUTSIDE_UNIT_INTERVAL
+    if images.dtype in (np.uint8, np.uint16) and inside:
+        return images / np.iinfo(images.dtype).max
+    return images.astype(np.float64)
+
+
+def _table(estimator: Any, X: Any) -> dict[str, Any]:
+    """Names of columns, and their means and spreads where units differ too much for one axis."""
+    names = getattr(estimator, "feature_names_in_", getattr(X, "columns", None))
+    values = np.asarray(X, np.float64)
+    means, spreads = values.mean(axis=0), values.std(axis=0)
+    spreads[spreads == 0] = 1
+    flat = np.median(spreads) < _LEAST_SPREAD * np.ptp(values)
+    return {"feature_names": names, "centers_and_spreads": (means, spreads) if flat else None}
