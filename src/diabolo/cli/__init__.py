@@ -1,6 +1,7 @@
 """The command line: parses, calls, prints. Heavy imports wait until a command runs."""
 
-import sys
+import contextlib
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -23,6 +24,21 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+@contextlib.contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Errors of ours are one line and status 2; Ctrl-C is status 130, with what became of the work."""
+    from diabolo.errors import DiaboloError
+
+    try:
+        yield
+    except DiaboloError as error:
+        typer.secho(f"diabolo: {error}", err=True, fg="red")
+        raise typer.Exit(2) from error
+    except KeyboardInterrupt as interrupt:
+        typer.secho(f"diabolo: {str(interrupt) or 'Interrupted.'}", err=True)
+        raise typer.Exit(130) from interrupt
+
+
 @app.callback()
 def options(
     version: Annotated[
@@ -42,20 +58,12 @@ def demo(
 
     Example: diabolo demo --out demo --seed 0
     """
-    from diabolo.cli.demo import show
+    with one_line_errors():
+        from diabolo.cli.demo import show
 
-    show(out, epochs=epochs, seed=seed)
+        show(out, epochs=epochs, seed=seed)
 
 
 def main() -> None:
-    """Entry point: errors of ours are one line and status 2, Ctrl-C is status 130."""
-    from diabolo.errors import DiaboloError
-
-    try:
-        app()
-    except DiaboloError as error:
-        typer.secho(f"diabolo: {error}", err=True, fg="red")
-        sys.exit(2)
-    except KeyboardInterrupt as interrupt:
-        typer.secho(f"diabolo: {interrupt}" if str(interrupt) else "diabolo: interrupted.", err=True)
-        sys.exit(130)
+    """Entry point."""
+    app()

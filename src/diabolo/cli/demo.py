@@ -15,7 +15,7 @@ def show(out: str, *, epochs: int, seed: int) -> None:
         result = run(out, epochs=epochs, seed=seed)
     except TrainingInterrupted as interrupt:
         model = Path(out) / "model.diabolo"
-        kept = f" It is in {model}." if model.exists() else ""
+        kept = f" It is saved as {model}." if model.exists() else ""
         raise TrainingInterrupted(f"{interrupt}{kept}") from interrupt
     table = Table(title="The article's autoencoder on MNIST's 10,000 test digits")
     table.add_column("")

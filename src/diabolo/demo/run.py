@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+
 from diabolo.data.mnist import MNIST, load_mnist
 from diabolo.demo.page import Figure, write_page
 from diabolo.estimators.base import Autoencoder
@@ -142,4 +144,5 @@ def _draw(result: Result, folder: Path) -> list[Figure]:
     }
     for name, display in displays.items():
         display.figure_.savefig(folder / name)
+        plt.close(display.figure_)
     return [Figure(name, caption) for name, caption in captions.items()]

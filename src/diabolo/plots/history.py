@@ -1,5 +1,6 @@
 """The history of training, as a picture."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
@@ -11,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from sklearn.utils.validation import check_is_fitted
 
 from diabolo.errors import DataError, ParameterError
-from diabolo.plots.style import MARKERS, PALETTE, dress, legend_beside, look, make_room, stacked_axes
+from diabolo.plots.style import colour, dress, legend_beside, look, make_room, marker, stacked_axes
 
 _MARKERS_A_LINE = 10
 _LONG_WAY = 20  # from the least to the largest: then a log scale shows more
@@ -109,36 +110,34 @@ class HistoryDisplay:
         panels = _panels(self.history)
         self.lines_: dict[str, Line2D] = {}
         with look():
-            axes = stacked_axes(ax, len(panels), 7.2, 3.6 if len(panels) == 1 else 2.6)
-            legends = [self._draw(panel, axis) for panel, axis in zip(panels, axes, strict=True)]
-            make_room(ax or axes[0], legends)
+            axes = stacked_axes(ax, len(panels), 5.6, 3.6 if len(panels) == 1 else 2.6)
+            for panel, axis in zip(panels, axes, strict=True):
+                self._draw(panel, axis)
             axes[-1].set_xlabel("epoch")
+            make_room(ax, _legends(axes))
         self.axes_ = np.array(axes)
         self.figure_ = axes[0].figure
         return self
 
-    def _draw(self, panel: "_Panel", ax: Axes) -> Legend:
+    def _draw(self, panel: "_Panel", ax: Axes) -> None:
         """One panel: a colour and a marker a term, a style of line for training and for validation."""
         dress(ax)
         for i, term in enumerate(panel.terms):
-            prefix = f"{term}, " if len(panel.terms) > 1 else ""
-            looks = {"color": PALETTE[i], "marker": MARKERS[i]}
-            self._line(ax, term, f"{prefix}training\n(mean over the epoch)", "-", looks)
-            self._line(ax, f"val_{term}", f"{prefix}validation\n(at the epoch's end)", "--", looks)
-        ax.set_ylabel(panel.unit)
-        n_epochs = len(next(iter(self.history.values())))
-        ax.set_xticks(_epoch_ticks(n_epochs))
-        ax.set_xlim(1 - max(0.02 * (n_epochs - 1), 0.5), n_epochs + max(0.02 * (n_epochs - 1), 0.5))
+            looks = {"color": colour(i), "marker": marker(i)}
+            self._line(ax, term, panel.label(term, "training\n(mean over the epoch)"), "-", looks)
+            self._line(ax, f"val_{term}", panel.label(term, "validation\n(at the epoch's end)"), "--", looks)
+        n_epochs = len(self.history[panel.terms[0]])
+        margin = max(0.02 * (n_epochs - 1), 0.5)
+        ax.set(ylabel=panel.unit, xticks=_epoch_ticks(n_epochs), xlim=(1 - margin, n_epochs + margin))
         if _log_helps(np.concatenate([line.get_ydata() for line in ax.lines])):
             ax.set_yscale("log")
-        return legend_beside(ax, ax.lines)
 
     def _line(self, ax: Axes, column: str, label: str, linestyle: str, looks: dict[str, Any]) -> None:
         if column not in self.history:
             return
         values = self.history[column]
         epochs = np.arange(1, len(values) + 1)
-        every = -(-len(values) // _MARKERS_A_LINE)
+        every = math.ceil(len(values) / _MARKERS_A_LINE)
         looks = looks | {"markerfacecolor": looks["color"] if linestyle == "-" else "white"}
         (self.lines_[column],) = ax.plot(epochs, values, linestyle, label=label, markevery=every, **looks)
 
@@ -148,6 +147,24 @@ class _Panel(NamedTuple):
 
     unit: str
     terms: list[str]
+
+    def label(self, term: str, what: str) -> str:
+        """A line's entry in the legend; a learning rate, which is no mean, needs none."""
+        if term == "learning_rate":
+            return "_"
+        return what if len(self.terms) == 1 else f"{term}, {what}"
+
+
+def _legends(axes: list[Axes]) -> list[Legend]:
+    """Beside each panel that needs one other than the panel above it."""
+    legends: list[Legend] = []
+    written: list[str] = []
+    for ax in axes:
+        handles, labels = ax.get_legend_handles_labels()
+        if labels and labels != written:
+            legends.append(legend_beside(ax, handles))
+            written = labels
+    return legends
 
 
 def _panels(history: Mapping[str, np.ndarray]) -> list[_Panel]:

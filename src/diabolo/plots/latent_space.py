@@ -25,16 +25,20 @@ from diabolo.plots.style import (
     SMALL,
     axes_or_new,
     check_labels,
+    colour,
     dress,
     label_text,
     legend_beside,
     look,
     make_room,
+    marker,
     root_figure,
 )
 
 _MOST_CLASSES = len(PALETTE) * len(MARKERS)
 _NAMES_A_COLUMN = 20  # of the legend
+_MANY_POINTS = 500  # so small that names among them help more than they hide
+_LONGEST_NAME = 12  # characters of a name among the points
 _CELLS = (48, 36)  # where names of classes can stand
 
 
@@ -146,24 +150,24 @@ class LatentSpaceDisplay:
         self.colorbar_: Colorbar | None = None
         self.names_: list[Text] = []
         with look():
-            self.ax_ = axes_or_new(ax, 6.4, 4.8)
+            self.ax_ = axes_or_new(ax, 5.8, 4.6)
             self.figure_ = self.ax_.figure
             dress(self.ax_)
             self.ax_.set_xlabel(_axis_label(self.components[0]))
             if len(self.components) == 2:
-                self._draw_plane(self.codes[:, list(self.components)])
+                self._draw_plane(self.codes[:, list(self.components)], ax)
             elif self.labels is None:
                 self._draw_histogram(self.codes[:, self.components[0]])
             else:
                 self._draw_line(self.codes[:, self.components[0]], self.labels)
         return self
 
-    def _draw_plane(self, codes: np.ndarray) -> None:
+    def _draw_plane(self, codes: np.ndarray, given: Axes | None) -> None:
         """Two components against each other."""
         self.ax_.set_ylabel(_axis_label(self.components[1]))
         self.points_ = self._scatter(*codes.T)
         if self._classes is not None:
-            self._explain_classes(codes, self._classes)
+            self._explain_classes(codes, self._classes, given)
         elif self.labels is not None:
             self._explain_colours(self.points_)
 
@@ -180,7 +184,7 @@ class LatentSpaceDisplay:
         self.points_ = self._scatter(codes, of_row + jitter)
 
     def _draw_histogram(self, codes: np.ndarray) -> None:
-        self.ax_.hist(codes, bins=50, color=PALETTE[0])
+        self.ax_.hist(codes, bins=int(np.clip(np.sqrt(len(codes)), 10, 50)), color=PALETTE[0])
         self.ax_.set_ylabel("rows")
 
     def _scatter(self, x: np.ndarray, y: np.ndarray) -> PathCollection:
@@ -191,7 +195,7 @@ class LatentSpaceDisplay:
         points.set_alpha(0.8)
         if self._classes is not None:
             of_row = self._classes.of_row[order]
-            points.set_facecolor([_colour(i) for i in of_row])
+            points.set_facecolor([colour(i) for i in of_row])
             paths = [_marker_path(i) for i in range(len(self._classes.names))]
             points.set_paths([paths[i] for i in of_row])
         elif self.labels is not None:
@@ -202,20 +206,20 @@ class LatentSpaceDisplay:
         """The colour bar."""
         self.colorbar_ = self.figure_.colorbar(points, ax=self.ax_, label=self.label_name or "label")
         self.colorbar_.outline.set_visible(False)
-        self.colorbar_.solids.set_alpha(1)
         dress(self.colorbar_.ax)
 
-    def _explain_classes(self, codes: np.ndarray, classes: "_Classes") -> None:
+    def _explain_classes(self, codes: np.ndarray, classes: "_Classes", given: Axes | None) -> None:
         """The legend, and the names among the points."""
         handles = [
-            Line2D([], [], color=_colour(i), marker=_marker(i), linestyle="", markersize=6, label=name)
+            Line2D([], [], color=colour(i), marker=marker(i), linestyle="", markersize=6, label=name)
             for i, name in enumerate(classes.names)
         ]
         n_columns = math.ceil(len(handles) / _NAMES_A_COLUMN)
         self.legend_ = legend_beside(self.ax_, handles, ncols=n_columns, title=self.label_name)
-        make_room(self.ax_, [self.legend_])
-        root_figure(self.ax_).draw_without_rendering()  # so that everything is in its place
-        self.names_ = _write_names(self.ax_, codes, classes)
+        make_room(given, [self.legend_])
+        if len(codes) >= _MANY_POINTS:
+            root_figure(self.ax_).draw_without_rendering()  # so that everything is in its place
+            self.names_ = _write_names(self.ax_, codes, classes)
 
 
 class _Classes(NamedTuple):
@@ -225,18 +229,9 @@ class _Classes(NamedTuple):
     of_row: np.ndarray  # (n_samples,): the class of each row
 
 
-def _colour(i: int) -> str:
-    return PALETTE[i % len(PALETTE)]
-
-
-def _marker(i: int) -> str:
-    """Differs between classes of one colour, too."""
-    return MARKERS[(i + i // len(PALETTE)) % len(MARKERS)]
-
-
 def _marker_path(i: int) -> Path:
     """The outline of a marker, made as large as a circle of diameter 1."""
-    style = MarkerStyle(_marker(i))
+    style = MarkerStyle(marker(i))
     outline = style.get_path().transformed(style.get_transform())
     x, y = np.asarray(outline.to_polygons()[0]).T
     area = abs(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
@@ -297,13 +292,15 @@ def _distinct(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _write_names(ax: Axes, points: np.ndarray, classes: _Classes) -> list[Text]:
-    """Name each class where it has many points and others have few, and no name stands yet."""
+    """Name each class where most points are its own and no name stands yet."""
     places = ax.transAxes.inverted().transform(ax.transData.transform(points))
     strengths = _strengths(places, classes)
     written: list[Text] = []
     taken: list[Bbox] = []
     for i, name in enumerate(classes.names):
-        frame = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": _colour(i), "alpha": 0.9}
+        if len(name) > _LONGEST_NAME:
+            continue
+        frame = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": colour(i), "alpha": 0.9}
         text = ax.text(0, 0, name, fontsize=SMALL, color=INK, ha="center", va="center", bbox=frame)
         place = _free_place(ax, text, strengths[i], taken)
         if place is None:
@@ -317,14 +314,15 @@ def _write_names(ax: Axes, points: np.ndarray, classes: _Classes) -> list[Text]:
 def _strengths(places: np.ndarray, classes: _Classes) -> np.ndarray:
     """How much of a class there is around each cell of the axes, and how little else.
 
-    (n_classes, *_CELLS): n_class ** 2 / n_all.
+    (n_classes, *_CELLS): n_class ** 2 / n_all; 0 where it is less than half of the class's best.
     """
     cells = np.clip((places * _CELLS).astype(int), 0, np.array(_CELLS) - 1)
     counts = np.zeros((len(classes.names), *_CELLS))
     np.add.at(counts, (classes.of_row, *cells.T), 1)
     counts = uniform_filter(counts, size=(1, 3, 3), mode="constant")
     everything = counts.sum(axis=0)
-    return np.divide(counts**2, everything, out=np.zeros_like(counts), where=everything > 1e-9)
+    strengths = np.divide(counts**2, everything, out=np.zeros_like(counts), where=everything > 1e-9)
+    return np.where(strengths < strengths.max(axis=(1, 2), keepdims=True) / 2, 0, strengths)
 
 
 def _free_place(ax: Axes, text: Text, strength: np.ndarray, taken: list[Bbox]) -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from sklearn.utils import _safe_indexing
 
 from diabolo.errors import DataError, ParameterError
@@ -33,6 +34,8 @@ from diabolo.plots.style import (
 
 _DEFAULT_N_SAMPLES = 5
 _FAR_OUTSIDE_UNIT_INTERVAL = 5.0
+_FAR_OUT = 10.0  # standard deviations
+_Z_SCORE = "z-score: standard deviations\nfrom the column's mean"
 _LEAST_SPREAD = 0.02  # of the typical column in a picture of the whole table's range
 
 
@@ -102,10 +105,9 @@ class ReconstructionDisplay:
                 "Originals and reconstructions must be rows of one shape; got shapes "
                 f"{self.originals.shape} and {self.reconstructions.shape}."
             )
-        n_samples, n_features = len(self.originals), self.originals.shape[1]
-        self.labels = None if labels is None else check_labels(labels, n_samples)
-        self.rows = range(n_samples) if rows is None else rows
-        self.feature_names = range(n_features) if feature_names is None else feature_names
+        self.labels = None if labels is None else check_labels(labels, len(self.originals))
+        self.rows = range(len(self.originals)) if rows is None else rows
+        self.feature_names = feature_names
         self.centers_and_spreads = centers_and_spreads
 
     @classmethod
@@ -205,7 +207,8 @@ class ReconstructionDisplay:
         middles = [left + 0.5 for left, _ in corners[:n_columns]]
         ax.set_yticks([top + height / 2 for _, top in corners[::n_columns]], ["original", "reconstruction"])
         ax.set_xticks(middles, [f"{error:.3g}" for error in self.errors])
-        ax.set_xlabel(f"mean squared error per pixel ({self._unit})")
+        channel = " and channel" if self.originals.ndim == 4 else ""
+        ax.set_xlabel(f"mean squared error per pixel{channel} ({self._unit})")
         unit = pixels_a_unit(ax)
         fit_texts(ax.get_xticklabels(), 0.95 * unit, unit)
         if self.labels is not None:
@@ -233,17 +236,19 @@ class ReconstructionDisplay:
     def _draw_table(self, ax: Axes | None) -> None:
         """A panel a row: two marks a column, joined by the error."""
         n_samples, n_features = self.originals.shape
-        panels = stacked_axes(ax, n_samples, float(np.clip(3 + 0.35 * n_features, 6, 12)), 1.4)
+        panels = stacked_axes(ax, n_samples, float(np.clip(2 + 0.4 * n_features, 6.4, 12)), 1.3)
         self.axes_ = np.array(panels)
         for i, panel in enumerate(panels):
             dress(panel)
             self._draw_row(panel, i)
-        self._name_columns(panels[-1])
+        self._share_heights(panels)
         handles = [self.original_lines_[0], self.reconstruction_lines_[0]]
-        make_room(ax or panels[0], [legend_beside(panels[0], handles)])
+        title = None if self.centers_and_spreads is None else _Z_SCORE
+        make_room(ax, [legend_beside(panels[0], handles, title=title)])
+        self._name_columns(panels[-1], ax)
 
     def _draw_row(self, panel: Axes, i: int) -> None:
-        original, reconstruction = (self._drawn(rows[i]) for rows in (self.originals, self.reconstructions))
+        original, reconstruction = (self._drawn(rows)[i] for rows in (self.originals, self.reconstructions))
         columns = np.arange(len(original))
         size = float(np.clip(150 / len(columns), 2.5, 7))
         panel.vlines(columns, original, reconstruction, color=GREY, linewidth=1)
@@ -253,32 +258,58 @@ class ReconstructionDisplay:
         self.reconstruction_lines_ += panel.plot(
             columns, reconstruction, "D", label="reconstruction", color=PALETTE[1], markersize=0.6 * size
         )
-        panel.margins(x=0.02, y=0.15)
-        panel.set_ylabel("units of X" if self.centers_and_spreads is None else "z-score", fontsize=SMALL)
+        panel.set_xlim(-0.6, len(columns) - 0.4)
         panel.set_title(self._title(i), loc="left", fontsize=SMALL, pad=4)
 
-    def _drawn(self, row: np.ndarray) -> np.ndarray:
+    def _drawn(self, rows: np.ndarray) -> np.ndarray:
         if self.centers_and_spreads is None:
-            return row
+            return rows
         centers, spreads = self.centers_and_spreads
-        return (row - centers) / spreads
+        return (rows - centers) / spreads
+
+    def _share_heights(self, panels: list[Axes]) -> None:
+        """One y axis for all rows; the far ends of z-scores are drawn logarithmically."""
+        drawn = np.concatenate([self._drawn(rows) for rows in (self.originals, self.reconstructions)])
+        low, high = float(drawn.min()), float(drawn.max())
+        margin = 0.12 * (high - low) or 1.0
+        for panel in panels:
+            panel.set_ylabel("units of X" if self.centers_and_spreads is None else "z-score", fontsize=SMALL)
+            panel.set_ylim(low - margin, high + margin)
+            if self.centers_and_spreads is not None and max(-low, high) > _FAR_OUT:
+                _draw_far_ends_near(panel, max(-low, high))
 
     def _title(self, i: int) -> str:
         label = "" if self.labels is None else f" ({label_text(self.labels[i])})"
         return f"row {self.rows[i]}{label}, mean squared error {self.errors[i]:.3g} squared units of X"
 
-    def _name_columns(self, panel: Axes) -> None:
+    def _name_columns(self, panel: Axes, given: Axes | None) -> None:
         """As many names as there is room for, upright where they are long."""
-        root_figure(panel).draw_without_rendering()
-        names = [label_text(name) for name in self.feature_names]
-        width = panel.get_window_extent().width
-        step = math.ceil(1.6 * SMALL * panel.figure.dpi / 72 * len(names) / width)
-        shown = range(0, len(names), step)
-        panel.set_xticks(shown, [names[i] for i in shown])
-        panel.set_xlabel("column")
-        widest = max(text.get_window_extent().width for text in panel.get_xticklabels())
-        if widest > 0.9 * width * step / (len(names) + 1):
+        if self.feature_names is None:
+            panel.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+            panel.set_xlabel("column (counted from 0)")
+            return
+        figure = root_figure(panel)
+        figure.draw_without_rendering()
+        names, width = [label_text(name) for name in self.feature_names], panel.get_window_extent().width
+        step = math.ceil(1.6 * SMALL * figure.dpi / 72 * len(names) / width)
+        panel.set_xticks(range(0, len(names), step), names[::step])
+        boxes = [text.get_window_extent() for text in panel.get_xticklabels()]
+        widest = max(box.width for box in boxes)
+        if widest > 0.9 * width * step / len(names):
             panel.tick_params(axis="x", labelrotation=90)
+            if given is None:
+                figure.set_figheight(figure.get_figheight() + widest / figure.dpi)
+
+
+def _draw_far_ends_near(panel: Axes, farthest: float) -> None:
+    """A z-score axis that is linear up to 1, logarithmic beyond."""
+    panel.set_ylabel("z-score,\nlog beyond ±1", fontsize=SMALL)
+    panel.set_yscale("symlog", linthresh=1)
+    panel.set_ylim(-2 * farthest, 2 * farthest)
+    decade = 10 ** math.floor(math.log10(farthest))
+    panel.set_yticks([-decade, -1, 0, 1, decade], minor=False)
+    panel.yaxis.set_major_formatter("{x:g}")
+    panel.minorticks_off()
 
 
 def _chosen(rows: Sequence[int] | None, n_samples: int, n_rows: int) -> np.ndarray:

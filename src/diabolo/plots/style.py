@@ -57,6 +57,16 @@ _LONGEST_LABEL = 24  # characters
 _GAP = 0.06  # between images, in widths of an image
 
 
+def colour(i: int) -> str:
+    """Of class or term i."""
+    return PALETTE[i % len(PALETTE)]
+
+
+def marker(i: int) -> str:
+    """Of class or term i; those of one colour have different ones."""
+    return MARKERS[(i + i // len(PALETTE)) % len(MARKERS)]
+
+
 def look() -> AbstractContextManager[None]:
     """Context in which figures are made."""
     context: AbstractContextManager[None] = matplotlib.rc_context(_LOOK)
@@ -110,22 +120,26 @@ def legend_beside(ax: Axes, handles: Sequence[Artist], **options: Any) -> Legend
     return ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, **options)
 
 
-def make_room(ax: Axes, legends: Sequence[Legend]) -> None:
-    """Take the room for legends beside from axes in a figure that does not lay itself out."""
-    figure = root_figure(ax)
-    if figure.get_layout_engine() is None:
-        place = ax.get_position()
-        widest = max(legend.get_window_extent().width for legend in legends) / figure.bbox.width
-        width = max(0.98 * place.width - widest, 0.25 * place.width)
-        ax.set_position((place.x0, place.y0, width, place.height))
+def make_room(given: Axes | None, legends: Sequence[Legend]) -> None:
+    """Room for legends: a new figure grows; ``given`` axes shrink where no layout engine moves them."""
+    if not legends:
+        return
+    width = 1.02 * max(legend.get_window_extent().width for legend in legends)  # pixels
+    figure: Any = legends[0].axes.figure.figure
+    if given is None:
+        figure.set_figwidth(figure.get_figwidth() + width / figure.dpi)
+    elif figure.get_layout_engine() is None:
+        place = given.get_position()
+        left = max(0.98 * place.width - width / figure.bbox.width, 0.25 * place.width)
+        given.set_position((place.x0, place.y0, left, place.height))
 
 
 def label_text(label: Any) -> str:
-    """A label as it is written: whole numbers without a point, long text cut."""
+    """A label as it is written: whole numbers without a point, long text without its middle."""
     if isinstance(label, (float, np.floating)) and float(label).is_integer():
         label = int(label)
     text = str(label)
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
+    return text if len(text) <= _LONGEST_LABEL else f"{text[:14]}…{text[-9:]}"
 
 
 def check_labels(labels: Any, n_samples: int) -> np.ndarray:
@@ -145,7 +159,7 @@ def fit_texts(texts: Iterable[Text], width: float, height: float) -> None:
     boxes = [text.get_window_extent() for text in texts]
     excess = max(max(box.width / width, box.height / height) for box in boxes)
     for text in texts:
-        text.set_fontsize(text.get_fontsize() / max(excess, 1.0))
+        text.set_fontsize(float(text.get_fontsize()) / max(excess, 1.0))
 
 
 # -- images --------------------------------------------------------------------------------------------------
