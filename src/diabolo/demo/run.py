@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 
@@ -51,8 +52,8 @@ class Result:
         yield "validation loss (MSE per pixel)", f"{ARTICLE_LOSS:.4f}", f"{loss:.4f}", f"{pca:.5f}"
         for ours, of_pca in self.agreements:
             for title, figure, digits in _FIGURES:
-                cells = (format(getattr(found, figure), digits) for found in (ours, of_pca))
-                yield f"{ours.method}: {title}", "", *cells
+                here, by_pca = (format(getattr(found, figure), digits) for found in (ours, of_pca))
+                yield f"{ours.method}: {title}", "", here, by_pca
 
 
 def run(out: str | os.PathLike[str], *, epochs: int, seed: int) -> Result:
@@ -126,23 +127,25 @@ def _examine(autoencoder: Autoencoder, data: MNIST, seconds: float) -> Result:
 
 def _draw(result: Result, folder: Path) -> list[Figure]:
     """The article's pictures, saved as PNG."""
-    autoencoder, data = result.autoencoder, result.data
-    latent_space = LatentSpaceDisplay.from_estimator(autoencoder, data.X_test, data.y_test)
-    displays = {
-        "samples.png": SampleDisplay.from_data(data.X_train, data.y_train, random_state=0),
-        "history.png": HistoryDisplay.from_estimator(autoencoder),
-        "reconstructions.png": ReconstructionDisplay.from_estimator(autoencoder, data.X_test, n_samples=5),
-        "latent_space.png": latent_space,
-        "latent_space_pca.png": LatentSpaceDisplay(result.pca.codes, data.y_test).plot(),
+    ae, data = result.autoencoder, result.data
+    pictures: dict[Figure, Any] = {
+        Figure("samples.png", "Training digits."): SampleDisplay.from_data(
+            data.X_train, data.y_train, random_state=0
+        ),
+        Figure(
+            "history.png", "Mean squared error per pixel over the epochs of training."
+        ): HistoryDisplay.from_estimator(ae),
+        Figure(
+            "reconstructions.png", "Test digits, and what the network makes of them from two numbers each."
+        ): ReconstructionDisplay.from_estimator(ae, data.X_test, n_samples=5),
+        Figure(
+            "latent_space.png", "The 2-D codes of the 10,000 test digits. No label was used in training."
+        ): LatentSpaceDisplay.from_estimator(ae, data.X_test, data.y_test),
+        Figure("latent_space_pca.png", "The same digits by PCA with 2 components."): LatentSpaceDisplay(
+            result.pca.codes, data.y_test
+        ).plot(),
     }
-    captions = {
-        "samples.png": "Training digits.",
-        "history.png": "Mean squared error per pixel over the epochs of training.",
-        "reconstructions.png": "Test digits, and what the network makes of them from two numbers each.",
-        "latent_space.png": "The 2-D codes of the 10,000 test digits. No label was used in training.",
-        "latent_space_pca.png": "The same digits by PCA with 2 components.",
-    }
-    for name, display in displays.items():
-        display.figure_.savefig(folder / name)
+    for figure, display in pictures.items():
+        display.figure_.savefig(folder / figure.file)
         plt.close(display.figure_)
-    return [Figure(name, caption) for name, caption in captions.items()]
+    return list(pictures)

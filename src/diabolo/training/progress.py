@@ -15,15 +15,20 @@ class TimeLeft(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         if task.finished:
-            return Text(f"{task.finished_time or 0:.0f} s", style="progress.elapsed")
+            return _fixed(f"{task.finished_time or 0:.0f} s")
         if not task.completed or task.total is None or task.fields["since"] is None:
-            return Text("-:--")
+            return _fixed("")
         elapsed = task.get_time() - task.fields["since"]
         steps = task.completed - task.fields["warm"]
         if steps <= 0:
-            return Text("-:--")
+            return _fixed("")
         left = elapsed / steps * (task.total - task.completed)
-        return Text(f"{int(left) // 60}:{int(left) % 60:02d} left", style="progress.remaining")
+        return _fixed(f"{int(left) // 60}:{int(left) % 60:02d} left")
+
+
+def _fixed(words: str) -> Text:
+    """Of one width, so that what stands behind does not move."""
+    return Text(words.rjust(10), style="progress.remaining")
 
 
 class ProgressBar(Watcher):
@@ -38,10 +43,10 @@ class ProgressBar(Watcher):
         self.started = time.perf_counter()
         if self.console.is_terminal:
             self.bar = Progress(
-                TextColumn("epoch {task.fields[epoch]}/{task.fields[last]}"),
+                TextColumn("epoch {task.fields[epoch]:>{task.fields[width]}}/{task.fields[last]}"),
                 BarColumn(),
-                TextColumn("{task.fields[losses]}"),
                 TimeLeft(),
+                TextColumn("{task.fields[losses]}"),
                 console=self.console,
             )
             self.task = self.bar.add_task(
@@ -49,6 +54,7 @@ class ProgressBar(Watcher):
                 total=len(epochs) * steps_per_epoch,
                 epoch=epochs.start + 1,
                 last=epochs.stop,
+                width=len(str(epochs.stop)),
                 losses="compiling",
                 since=None,
                 warm=0,
