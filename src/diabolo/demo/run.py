@@ -30,6 +30,14 @@ _FIGURES = (  # of an Agreement: what it is, its name, its digits
     ("NMI with the digits", "mutual_information", ".3f"),
 )
 
+_CAPTIONS = {
+    "samples.png": "Training digits.",
+    "history.png": "Mean squared error per pixel over the epochs of training.",
+    "reconstructions.png": "Test digits, and what the network makes of them from two numbers each.",
+    "latent_space.png": "The 2-D codes of the 10,000 test digits. No label was used in training.",
+    "latent_space_pca.png": "The same digits by PCA with 2 components.",
+}
+
 
 @dataclass(frozen=True)
 class Result:
@@ -128,24 +136,14 @@ def _examine(autoencoder: Autoencoder, data: MNIST, seconds: float) -> Result:
 def _draw(result: Result, folder: Path) -> list[Figure]:
     """The article's pictures, saved as PNG."""
     ae, data = result.autoencoder, result.data
-    pictures: dict[Figure, Any] = {
-        Figure("samples.png", "Training digits."): SampleDisplay.from_data(
-            data.X_train, data.y_train, random_state=0
-        ),
-        Figure(
-            "history.png", "Mean squared error per pixel over the epochs of training."
-        ): HistoryDisplay.from_estimator(ae),
-        Figure(
-            "reconstructions.png", "Test digits, and what the network makes of them from two numbers each."
-        ): ReconstructionDisplay.from_estimator(ae, data.X_test, n_samples=5),
-        Figure(
-            "latent_space.png", "The 2-D codes of the 10,000 test digits. No label was used in training."
-        ): LatentSpaceDisplay.from_estimator(ae, data.X_test, data.y_test),
-        Figure("latent_space_pca.png", "The same digits by PCA with 2 components."): LatentSpaceDisplay(
-            result.pca.codes, data.y_test
-        ).plot(),
+    displays: dict[str, Any] = {
+        "samples.png": SampleDisplay.from_data(data.X_train, data.y_train, random_state=0),
+        "history.png": HistoryDisplay.from_estimator(ae),
+        "reconstructions.png": ReconstructionDisplay.from_estimator(ae, data.X_test, n_samples=5),
+        "latent_space.png": LatentSpaceDisplay.from_estimator(ae, data.X_test, data.y_test),
+        "latent_space_pca.png": LatentSpaceDisplay(result.pca.codes, data.y_test).plot(),
     }
-    for figure, display in pictures.items():
-        display.figure_.savefig(folder / figure.file)
+    for name, display in displays.items():
+        display.figure_.savefig(folder / name)
         plt.close(display.figure_)
-    return list(pictures)
+    return [Figure(name, _CAPTIONS[name]) for name in displays]
