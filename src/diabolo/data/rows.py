@@ -9,6 +9,9 @@ from sklearn.utils.validation import validate_data
 from diabolo.data.scaling import Scaling
 from diabolo.errors import DataError
 
+# Squares of larger numbers leave float32.
+_LARGEST = 1e18
+
 
 def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[np.ndarray, tuple[int, ...]]:
     """Check rows and flatten them.
@@ -31,7 +34,8 @@ def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[np.ndarray, tupl
     Raises
     ------
     DataError
-        If X has one dimension or none, no rows, text, infinities, NaN, or columns other than at ``fit``.
+        If X has one dimension or none, no rows, text, dates, infinities, NaN, or columns other than at
+        ``fit``.
     """
     if not hasattr(X, "ndim") and not hasattr(X, "columns"):
         X = _as_array(X)
@@ -55,39 +59,63 @@ def _as_array(X: Any) -> np.ndarray:
 
 def _validate(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     try:
-        return validate_data(estimator, X, reset=reset, dtype="numeric", ensure_all_finite=False)
+        rows = validate_data(estimator, X, reset=reset, dtype="numeric", ensure_all_finite=False)
     except ValueError as error:
-        raise DataError(_worded(str(error))) from error
+        column = _column_without_numbers(X)
+        raise DataError(str(error) if column is None else _needs_numbers(column)) from error
+    if rows.dtype.kind not in "buif":
+        raise DataError(_needs_numbers(_column_without_numbers(X) or f"dtype {rows.dtype}"))
+    return rows
 
 
-def _worded(message: str) -> str:
-    """scikit-learn's message, with the cure where it names none."""
-    if "could not convert string" in message or "not compatible with arrays of bytes/strings" in message:
-        return (
-            f"X must hold numbers only: {message}. Encode the text (for instance with scikit-learn's "
-            "OneHotEncoder) or leave its columns out."
-        )
-    return message
+def _needs_numbers(column: str) -> str:
+    return (
+        f"X must hold numbers only, and these are none: {column}. Encode them (for instance with "
+        "scikit-learn's OneHotEncoder) or leave them out."
+    )
+
+
+def _column_without_numbers(X: Any) -> str | None:
+    """The first column that can't be made numbers, in words; None if there is none."""
+    named = hasattr(X, "columns")
+    if not named and np.ndim(X) != 2:
+        return None
+    for name in X.columns if named else range(np.shape(X)[1]):
+        column = np.asarray(X[name] if named else np.asarray(X)[:, name])
+        if column.dtype.kind == "M":
+            return f"column {name!r}, dates such as {column[0]!s}"
+        try:
+            column.astype(np.float64 if column.dtype.kind != "c" else complex)
+        except (TypeError, ValueError):
+            return f"column {name!r}, such as {column[0]!s}"
+    return None
 
 
 def check_finite(rows: np.ndarray, names: np.ndarray | None = None) -> None:
-    """Raise ``DataError`` that names the first NaN or infinity, if there is one."""
-    if rows.dtype.kind != "f":
+    """Raise ``DataError`` that names the first NaN, infinity or number too large, if there is one."""
+    if rows.dtype.kind != "f" or max(-rows.min(), rows.max()) <= _LARGEST:
         return
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = np.sum(rows, dtype=np.float64)  # tells the common case with no temporary of X's size
-    if np.isfinite(total):
-        return
-    bad = ~np.isfinite(rows)
-    if not bad.any():  # finite values whose sum is not
-        return
+    bad = ~(np.abs(rows) <= _LARGEST)
     row, column = (int(i) for i in np.argwhere(bad)[0])
-    what = "NaN" if np.isnan(rows[row, column]) else "inf"
     where = f"column {column}" if names is None else f"column {names[column]!r}"
     raise DataError(
-        f"X must hold finite numbers, but row {row}, {where} is {what} ({int(bad.sum())} such values). "
-        "Drop those rows or columns, or fill the gaps first, for instance with scikit-learn's SimpleImputer."
+        f"X must hold finite numbers of at most {_LARGEST:g} in size, but row {row}, {where} is "
+        f"{_spelled(rows[row, column])} ({int(bad.sum())} such values). Drop those rows or columns, rescale "
+        "them, or fill gaps first, for instance with scikit-learn's SimpleImputer."
     )
+
+
+def _spelled(value: float) -> str:
+    return "NaN" if np.isnan(value) else f"{value:g}"
+
+
+def check_row_shape(row_shape: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    """Raise ``DataError`` for shaped rows of another shape than at ``fit``; flat rows always pass."""
+    if len(row_shape) > 1 and row_shape != expected:
+        raise DataError(
+            f"Rows must have the shape that fit saw, {expected}, or be flat; got rows of shape {row_shape}. "
+            "Turn or reshape them as at fit."
+        )
 
 
 def check_weights(sample_weight: Any, n_samples: int) -> np.ndarray:

@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from diabolo.data.rows import Rows, check_rows, check_weights
+from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
 from diabolo.data.scaling import SCALES, Scaling
 from diabolo.errors import DataError, ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
@@ -228,7 +228,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         callbacks = copied(self.callbacks, self._objective().columns(validates))
         rows, row_shape = check_rows(self, X, reset=not goes_on)
         weights = check_weights(sample_weight, len(rows))
-        fitted = go_on(self, rows) if goes_on else start(self, rows, row_shape, weights)
+        fitted = go_on(self, rows, row_shape) if goes_on else start(self, rows, row_shape, weights)
         training, validation = split(self, fitted, rows, weights, validation_data)
         outcome = train(self, fitted, training, validation, callbacks, epochs)
         if outcome.history:
@@ -384,7 +384,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     def _check(self, X: Any) -> Rows:
         """Rows like those of ``fit``."""
         check_is_fitted(self)
-        rows, _ = check_rows(self, X, reset=False)
+        rows, row_shape = check_rows(self, X, reset=False)
+        check_row_shape(row_shape, self._fitted.row_shape)
         self._fitted.scaling.check(rows)
         return Rows(rows, self._fitted.scaling)
 

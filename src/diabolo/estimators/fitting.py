@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from sklearn.utils import check_random_state
 
-from diabolo.data.rows import Rows, check_rows
+from diabolo.data.rows import Rows, check_row_shape, check_rows
 from diabolo.data.scaling import fit_scaling
 from diabolo.errors import DataError, ParameterError, TrainingDiverged, TrainingInterrupted
 from diabolo.estimators.fitted import Architecture, Fitted
@@ -63,13 +63,14 @@ def _network(estimator: "Autoencoder", parameter: str) -> Dense:
         raise ParameterError(f"{setting}: {error}") from error
 
 
-def go_on(estimator: "Autoencoder", rows: np.ndarray) -> Fitted:
+def go_on(estimator: "Autoencoder", rows: np.ndarray, row_shape: tuple[int, ...]) -> Fitted:
     """What an earlier fit learned, where these rows and the parameters allow to go on from it.
 
     A learning rate that was changed since is taken over; one that a callback changed stays otherwise.
     """
     fitted = estimator._fitted
     check_unchanged(estimator, fitted.made_with)
+    check_row_shape(row_shape, fitted.row_shape)
     fitted.scaling.check(rows)
     if estimator.learning_rate != fitted.learning_rate:
         rate = make_optimizer(estimator.optimizer, estimator.learning_rate).learning_rate
@@ -84,7 +85,7 @@ def split(
     """Rows to train on, and those to validate on if any."""
     scaling = fitted.scaling
     if validation_data is not None:
-        held_out = _check_validation(estimator, validation_data)
+        held_out = _check_validation(estimator, validation_data, fitted.row_shape)
         scaling.check(held_out)
         return Rows(rows, scaling, weights), Evaluation(Rows(held_out, scaling))
     if not estimator.early_stopping:
@@ -102,14 +103,18 @@ def split(
     return Rows(rows, scaling, training), Evaluation(Rows(rows, scaling, validation))
 
 
-def _check_validation(estimator: "Autoencoder", validation_data: Any) -> np.ndarray:
+def _check_validation(
+    estimator: "Autoencoder", validation_data: Any, row_shape: tuple[int, ...]
+) -> np.ndarray:
     if isinstance(validation_data, tuple):
         raise DataError(
             "validation_data must be rows alone, for an autoencoder's target is its input; got a tuple of "
             f"{len(validation_data)}. Pass validation_data=X_test."
         )
     try:
-        return check_rows(estimator, validation_data, reset=False)[0]
+        rows, shape = check_rows(estimator, validation_data, reset=False)
+        check_row_shape(shape, row_shape)
+        return rows
     except ValueError as error:
         raise DataError(f"validation_data must be rows like those of X, but: {error}") from error
 
