@@ -4,6 +4,7 @@ They lie beside this file, in folders that git ignores, and hold the project in 
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 import venv
@@ -30,11 +31,16 @@ def default_python(backend: str) -> Path:
 
 
 def make(backend: str) -> None:
-    """A new environment for a backend, in the place of an old one."""
+    """A new environment for a backend, in the place of an old one; nothing is left where that fails."""
     python = default_python(backend)
-    venv.create(python.parent.parent, clear=True, with_pip=True)
-    for requirements in [*PEERS[backend], ["--editable", str(_PROJECT)]]:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
+    folder = python.parent.parent
+    try:
+        venv.create(folder, clear=True, with_pip=True)
+        for requirements in [*PEERS[backend], ["--editable", str(_PROJECT)]]:
+            subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def add_python_option(parser: argparse.ArgumentParser) -> None:
@@ -75,15 +81,14 @@ def _backend_and_python(option: str) -> tuple[str, Path]:
 
 
 def main() -> None:
-    """Make the environments that are named, or those not there yet."""
+    """Make the environments that are not there."""
     parser = argparse.ArgumentParser(description=__doc__)
-    missing = [backend for backend in PEERS if not default_python(backend).is_file()]
-    parser.add_argument(
-        "backends", nargs="*", choices=PEERS, default=missing, help="to make anew; default: those not there"
-    )
-    for backend in parser.parse_args().backends:
-        print(f"making {default_python(backend).parent.parent.name}", flush=True)
-        make(backend)
+    parser.add_argument("--again", action="store_true", help="also those that are there, anew")
+    again = parser.parse_args().again
+    for backend in PEERS:
+        if again or not default_python(backend).is_file():
+            print(f"making an environment with {backend}", flush=True)
+            make(backend)
 
 
 if __name__ == "__main__":

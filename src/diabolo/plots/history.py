@@ -17,9 +17,10 @@ from diabolo.plots.style import colour, dress, legend_beside, look, make_room, m
 _MARKERS_A_LINE = 10
 _LONG_WAY = 20  # from the least to the largest: then a log scale shows more
 _OTHER_UNITS = {
-    "mse": "mean squared error per feature\n(squared units of X)",
+    "mse": "mean squared error\nper feature\n(squared units of X)",
     "learning_rate": "learning rate",
 }
+_NOTES = {"training": "mean over the epoch", "validation": "at the epoch's end"}
 
 
 class HistoryDisplay:
@@ -111,35 +112,46 @@ class HistoryDisplay:
         self.lines_: dict[str, Line2D] = {}
         with look():
             axes = stacked_axes(ax, len(panels), 5.6, 3.6 if len(panels) == 1 else 2.6)
+            numbers = _numbers(panels)
             for panel, axis in zip(panels, axes, strict=True):
-                self._draw(panel, axis)
+                self._draw(panel, axis, numbers)
             axes[-1].set_xlabel("epoch")
-            make_room(ax, _legends(axes))
+            make_room(ax, self._explain(ax or axes[0], numbers))
         self.axes_ = np.array(axes)
         self.figure_ = axes[0].figure
         return self
 
-    def _draw(self, panel: "_Panel", ax: Axes) -> None:
-        """One panel: a colour and a marker a term, a style of line for training and for validation."""
+    def _draw(self, panel: "_Panel", ax: Axes, numbers: dict[str, int]) -> None:
+        """One panel: a colour and a marker a term, solid for training and dashed for validation."""
         dress(ax)
-        for i, term in enumerate(panel.terms):
-            looks = {"color": colour(i), "marker": marker(i)}
-            self._line(ax, term, panel.label(term, "training\n(mean over the epoch)"), "-", looks)
-            self._line(ax, f"val_{term}", panel.label(term, "validation\n(at the epoch's end)"), "--", looks)
+        for term in panel.terms:
+            self._line(ax, term, numbers[term], linestyle="-")
+            self._line(ax, f"val_{term}", numbers[term], linestyle="--", markerfacecolor="white")
         n_epochs = len(self.history[panel.terms[0]])
         margin = max(0.02 * (n_epochs - 1), 0.5)
         ax.set(ylabel=panel.unit, xticks=_epoch_ticks(n_epochs), xlim=(1 - margin, n_epochs + margin))
         if _log_helps(np.concatenate([line.get_ydata() for line in ax.lines])):
             ax.set_yscale("log")
+        else:
+            ax.locator_params(axis="y", nbins=6)
 
-    def _line(self, ax: Axes, column: str, label: str, linestyle: str, looks: dict[str, Any]) -> None:
+    def _line(self, ax: Axes, column: str, number: int, **looks: Any) -> None:
         if column not in self.history:
             return
         values = self.history[column]
-        epochs = np.arange(1, len(values) + 1)
-        every = math.ceil(len(values) / _MARKERS_A_LINE)
-        looks = looks | {"markerfacecolor": looks["color"] if linestyle == "-" else "white"}
-        (self.lines_[column],) = ax.plot(epochs, values, linestyle, label=label, markevery=every, **looks)
+        looks |= {"color": colour(number), "marker": marker(number)}
+        looks["markevery"] = math.ceil(len(values) / _MARKERS_A_LINE)
+        (self.lines_[column],) = ax.plot(np.arange(1, len(values) + 1), values, **looks)
+
+    def _explain(self, ax: Axes, numbers: dict[str, int]) -> Legend:
+        """The legend; where all terms have one colour, the first stands for all."""
+        several = any(numbers.values())
+        terms = [term for term in numbers if term != "learning_rate"] if several else list(numbers)[:1]
+        columns = [name for term in terms for name in (term, f"val_{term}") if name in self.lines_]
+        for column in columns:
+            self.lines_[column].set_label(_label(column, several))
+        title = "\n".join(f"{kind}: {note}" for kind, note in _NOTES.items()) if several else None
+        return legend_beside(ax, [self.lines_[column] for column in columns], title=title)
 
 
 class _Panel(NamedTuple):
@@ -148,23 +160,17 @@ class _Panel(NamedTuple):
     unit: str
     terms: list[str]
 
-    def label(self, term: str, what: str) -> str:
-        """A line's entry in the legend; a learning rate, which is no mean, needs none."""
-        if term == "learning_rate":
-            return "_"
-        return what if len(self.terms) == 1 else f"{term}, {what}"
+
+def _label(column: str, several: bool) -> str:
+    """A line's entry in the legend."""
+    kind = "validation" if column.startswith("val_") else "training"
+    return f"{column.removeprefix('val_')}, {kind}" if several else f"{kind}\n({_NOTES[kind]})"
 
 
-def _legends(axes: list[Axes]) -> list[Legend]:
-    """Beside each panel that needs one other than the panel above it."""
-    legends: list[Legend] = []
-    written: list[str] = []
-    for ax in axes:
-        handles, labels = ax.get_legend_handles_labels()
-        if labels and labels != written:
-            legends.append(legend_beside(ax, handles))
-            written = labels
-    return legends
+def _numbers(panels: list[_Panel]) -> dict[str, int]:
+    """Colours of terms: one for all where panels have one term each, else a colour a term."""
+    terms = [term for panel in panels for term in panel.terms]
+    return {term: i if len(terms) > len(panels) else 0 for i, term in enumerate(terms)}
 
 
 def _panels(history: Mapping[str, np.ndarray]) -> list[_Panel]:

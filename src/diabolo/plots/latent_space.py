@@ -69,7 +69,8 @@ class LatentSpaceDisplay:
     legend_ : Legend or None
     colorbar_ : Colorbar or None
     names_ : list of Text
-        Names of classes among the points; one that finds no free place stands in the legend alone.
+        Names of classes among 500 points or more. A long one, or one that finds no free place, stands in the
+        legend alone.
 
     Raises
     ------
@@ -94,7 +95,7 @@ class LatentSpaceDisplay:
         self.codes = _check_codes(codes)
         self.labels = None if labels is None else check_labels(labels, len(self.codes))
         name = getattr(labels, "name", None)
-        self.label_name = None if name is None else str(name)
+        self.label_name = None if name is None else label_text(name)
         self.components = _check_components(components, self.codes.shape[1])
         self._classes = None if self.labels is None else _classes(self.labels)
 
@@ -131,6 +132,8 @@ class LatentSpaceDisplay:
         DataError, ParameterError
             As above.
         """
+        if y is not None:
+            check_labels(y, np.shape(X)[0])
         return cls(estimator.transform(X), y, components=components).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -150,7 +153,8 @@ class LatentSpaceDisplay:
         self.colorbar_: Colorbar | None = None
         self.names_: list[Text] = []
         with look():
-            self.ax_ = axes_or_new(ax, 5.8, 4.6)
+            n_names = len(self._classes.names) if self._classes and len(self.components) == 1 else 0
+            self.ax_ = axes_or_new(ax, 5.8, max(4.6, 0.22 * n_names))
             self.figure_ = self.ax_.figure
             dress(self.ax_)
             self.ax_.set_xlabel(_axis_label(self.components[0]))
@@ -216,7 +220,7 @@ class LatentSpaceDisplay:
         ]
         n_columns = math.ceil(len(handles) / _NAMES_A_COLUMN)
         self.legend_ = legend_beside(self.ax_, handles, ncols=n_columns, title=self.label_name)
-        make_room(given, [self.legend_])
+        make_room(given, self.legend_)
         if len(codes) >= _MANY_POINTS:
             root_figure(self.ax_).draw_without_rendering()  # so that everything is in its place
             self.names_ = _write_names(self.ax_, codes, classes)
@@ -256,7 +260,8 @@ def _check_components(components: Sequence[int] | None, width: int) -> tuple[int
     if components is None:
         return tuple(range(min(2, width)))
     chosen = tuple(components)
-    if len(chosen) not in (1, 2) or len(set(chosen)) < len(chosen) or not set(chosen) <= set(range(width)):
+    columns = set(chosen) & set(range(width))
+    if len(chosen) not in (1, 2) or len(columns) < len(chosen):
         raise ParameterError(
             "components must be one or two different columns of the codes, which have "
             f"{width}, counted from 0 to {width - 1}; got {chosen}."

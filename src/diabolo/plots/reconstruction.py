@@ -6,6 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from sklearn.utils import _safe_indexing
 
@@ -15,6 +17,7 @@ from diabolo.plots.style import (
     INK,
     PALETTE,
     SMALL,
+    BoxedText,
     as_images,
     as_shades,
     axes_or_new,
@@ -22,20 +25,22 @@ from diabolo.plots.style import (
     corner,
     draw_images,
     dress,
-    fit_texts,
     label_text,
     legend_beside,
     look,
     make_room,
-    pixels_a_unit,
+    number_text,
     root_figure,
     stacked_axes,
+    write_boxed,
 )
 
 _DEFAULT_N_SAMPLES = 5
 _FAR_OUTSIDE_UNIT_INTERVAL = 5.0
 _FAR_OUT = 10.0  # standard deviations
-_Z_SCORE = "z-score: standard deviations\nfrom the column's mean"
+_UNITS = "errors in squared units of X"
+_Z_SCORE = f"{_UNITS}\nz-score: standard deviations\nfrom the column's mean"
+_ENOUGH_ROWS = 10_000  # for the spread of a column
 _LEAST_SPREAD = 0.02  # of the typical column in a picture of the whole table's range
 
 
@@ -69,6 +74,8 @@ class ReconstructionDisplay:
     figure_ : matplotlib Figure
     images_ : list of AxesImage
         The originals, then the reconstructions; empty for tables.
+    texts_ : list of Text
+        The errors below images, then the labels above them; empty for tables.
     original_lines_, reconstruction_lines_ : list of Line2D
         The marks, one line a row; empty for images.
 
@@ -98,11 +105,10 @@ class ReconstructionDisplay:
         feature_names: Sequence[str] | None = None,
         centers_and_spreads: tuple[np.ndarray, np.ndarray] | None = None,
     ):
-        self.originals = np.asarray(originals)
-        self.reconstructions = np.asarray(reconstructions)
-        if self.originals.shape != self.reconstructions.shape or self.originals.ndim < 2:
+        self.originals, self.reconstructions = _as_rows(originals), _as_rows(reconstructions)
+        if self.originals.shape != self.reconstructions.shape:
             raise DataError(
-                "Originals and reconstructions must be rows of one shape; got shapes "
+                "Originals and reconstructions must be rows of one shape, one for one; got shapes "
                 f"{self.originals.shape} and {self.reconstructions.shape}."
             )
         self.labels = None if labels is None else check_labels(labels, len(self.originals))
@@ -158,7 +164,7 @@ class ReconstructionDisplay:
             image_shape = next((s[1:] for s in (reconstructions.shape, shape) if len(s) > 2), None)
         if image_shape is None:
             table = _table(estimator, X)
-            display = cls(np.asarray(some), reconstructions, labels, rows=chosen.tolist(), **table)
+            display = cls(some, reconstructions, labels, rows=chosen.tolist(), **table)
         else:
             images = (as_images(some, image_shape), as_images(reconstructions, image_shape))
             display = cls(_in_units_of(images[1], images[0]), images[1], labels, rows=chosen.tolist())
@@ -167,7 +173,7 @@ class ReconstructionDisplay:
     @property
     def errors(self) -> np.ndarray:
         """1/d sum_j (x_j - x_hat_j)^2 of each row."""
-        differences = self.originals.astype(np.float64) - self.reconstructions
+        differences = self.originals - self.reconstructions
         return np.mean(np.square(differences).reshape(len(differences), -1), axis=1)
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -182,9 +188,10 @@ class ReconstructionDisplay:
         -------
         self : ReconstructionDisplay
         """
-        self.images_: list[Any] = []
-        self.original_lines_: list[Any] = []
-        self.reconstruction_lines_: list[Any] = []
+        self.images_: list[AxesImage] = []
+        self.texts_: list[BoxedText] = []
+        self.original_lines_: list[Line2D] = []
+        self.reconstruction_lines_: list[Line2D] = []
         with look():
             if self.originals.ndim > 2:
                 self._draw_images(ax)
@@ -198,25 +205,21 @@ class ReconstructionDisplay:
     def _draw_images(self, ax: Axes | None) -> None:
         """Originals above reconstructions, errors below."""
         n_columns, height = len(self.originals), self.originals.shape[1] / self.originals.shape[2]
-        ax = axes_or_new(ax, n_columns + 1.2, 2 * height + (0.55 if self.labels is None else 0.8))
+        ax = axes_or_new(ax, max(n_columns + 1.2, 5), 2 * height + (0.55 if self.labels is None else 0.8))
         shades = [as_shades(rows, like=self.originals) for rows in (self.originals, self.reconstructions)]
         self.axes_ = np.array([ax])
         self.images_ = draw_images(ax, np.concatenate(shades), n_columns)
         self._bare(ax)
         corners = [corner(i, n_columns, height, 0) for i in range(2 * n_columns)]
-        middles = [left + 0.5 for left, _ in corners[:n_columns]]
         ax.set_yticks([top + height / 2 for _, top in corners[::n_columns]], ["original", "reconstruction"])
-        ax.set_xticks(middles, [f"{error:.3g}" for error in self.errors])
+        below = [(left + 0.5, top + height + 0.05) for left, top in corners[n_columns:]]
+        self.texts_ = write_boxed(ax, below, [number_text(error) for error in self.errors], (1, 1), "top")
         channel = " and channel" if self.originals.ndim == 4 else ""
-        ax.set_xlabel(f"mean squared error per pixel{channel} ({self._unit})")
-        unit = pixels_a_unit(ax)
-        fit_texts(ax.get_xticklabels(), 0.95 * unit, unit)
+        ax.set_xlabel(f"mean squared error per pixel{channel} ({self._unit})", labelpad=SMALL + 7)
         if self.labels is not None:
-            texts = [
-                ax.text(x, -0.06, label_text(label), ha="center", va="bottom", fontsize=SMALL)
-                for x, label in zip(middles, self.labels, strict=True)
-            ]
-            fit_texts(texts, unit, unit)
+            above = [(left + 0.5, -0.05) for left, _ in corners[:n_columns]]
+            labels = [label_text(label) for label in self.labels]
+            self.texts_ += write_boxed(ax, above, labels, (1, 1), "bottom")
 
     @staticmethod
     def _bare(ax: Axes) -> None:
@@ -225,6 +228,7 @@ class ReconstructionDisplay:
         ax.set_facecolor("none")
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0)
+        ax.set_xticks([])
 
     @property
     def _unit(self) -> str:
@@ -243,8 +247,8 @@ class ReconstructionDisplay:
             self._draw_row(panel, i)
         self._share_heights(panels)
         handles = [self.original_lines_[0], self.reconstruction_lines_[0]]
-        title = None if self.centers_and_spreads is None else _Z_SCORE
-        make_room(ax, [legend_beside(panels[0], handles, title=title)])
+        title = _UNITS if self.centers_and_spreads is None else _Z_SCORE
+        make_room(ax, legend_beside(ax or panels[0], handles, title=title))
         self._name_columns(panels[-1], ax)
 
     def _draw_row(self, panel: Axes, i: int) -> None:
@@ -280,7 +284,7 @@ class ReconstructionDisplay:
 
     def _title(self, i: int) -> str:
         label = "" if self.labels is None else f" ({label_text(self.labels[i])})"
-        return f"row {self.rows[i]}{label}, mean squared error {self.errors[i]:.3g} squared units of X"
+        return f"row {self.rows[i]}{label}: mean squared error {number_text(self.errors[i])}"
 
     def _name_columns(self, panel: Axes, given: Axes | None) -> None:
         """As many names as there is room for, upright where they are long."""
@@ -299,6 +303,19 @@ class ReconstructionDisplay:
             panel.tick_params(axis="x", labelrotation=90)
             if given is None:
                 figure.set_figheight(figure.get_figheight() + widest / figure.dpi)
+
+
+def _as_rows(rows: Any) -> np.ndarray:
+    """Rows of a table, or images."""
+    rows = np.asarray(rows)
+    if rows.ndim > 2:
+        return as_images(rows)
+    if rows.ndim < 2 or not rows.size or rows.dtype.kind not in "buif":
+        raise DataError(
+            "Rows must be numbers, in an array of shape (n, n_features), (n, height, width) or (n, height, "
+            f"width, channels) with at least one row; got dtype {rows.dtype}, shape {rows.shape}."
+        )
+    return rows.astype(np.float64)
 
 
 def _draw_far_ends_near(panel: Axes, farthest: float) -> None:
@@ -359,7 +376,8 @@ def _in_units_of(reconstructions: np.ndarray, images: np.ndarray) -> np.ndarray:
 def _table(estimator: Any, X: Any) -> dict[str, Any]:
     """Names of columns, and their means and spreads where units differ too much for one axis."""
     names = getattr(estimator, "feature_names_in_", getattr(X, "columns", None))
-    values = np.asarray(X, np.float64)
+    some = _safe_indexing(X, slice(None, None, math.ceil(np.shape(X)[0] / _ENOUGH_ROWS)))
+    values = np.asarray(some, np.float64)
     means, spreads = values.mean(axis=0), values.std(axis=0)
     spreads[spreads == 0] = 1
     flat = np.median(spreads) < _LEAST_SPREAD * np.ptp(values)

@@ -5,22 +5,20 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.text import Text
 from sklearn.utils import check_random_state
 
 from diabolo.errors import ParameterError
 from diabolo.plots.style import (
-    SMALL,
+    BoxedText,
     as_images,
     as_shades,
     axes_or_new,
     check_labels,
     corner,
     draw_images,
-    fit_texts,
     label_text,
     look,
-    pixels_a_unit,
+    write_boxed,
 )
 
 _ROOM_FOR_LABEL = 0.24  # over an image, in widths of an image
@@ -137,16 +135,9 @@ class SampleDisplay:
             self.texts_ = [] if self.labels is None else self._write(self.labels, n_columns, height)
         return self
 
-    def _write(self, labels: np.ndarray, n_columns: int, height: float) -> list[Text]:
+    def _write(self, labels: np.ndarray, n_columns: int, height: float) -> list[BoxedText]:
         """Labels over the images."""
-        texts = []
-        for i, label in enumerate(labels):
-            left, top = corner(i, n_columns, height, _ROOM_FOR_LABEL)
-            texts.append(
-                self.ax_.text(
-                    left + 0.5, top - 0.02, label_text(label), ha="center", va="bottom", fontsize=SMALL
-                )
-            )
-        unit = pixels_a_unit(self.ax_)
-        fit_texts(texts, unit, 0.8 * _ROOM_FOR_LABEL * unit)
-        return texts
+        corners = [corner(i, n_columns, height, _ROOM_FOR_LABEL) for i in range(len(labels))]
+        places = [(left + 0.5, top - 0.02) for left, top in corners]
+        texts = [label_text(label) for label in labels]
+        return write_boxed(self.ax_, places, texts, (1, _ROOM_FOR_LABEL), "bottom")

@@ -5,7 +5,7 @@ around the axes stay the user's, so that labels in any script and dark themes st
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -14,27 +14,28 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
+from matplotlib.font_manager import FontProperties
 from matplotlib.image import AxesImage
 from matplotlib.legend import Legend
 from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 
 from diabolo.data.rows import check_finite
 from diabolo.errors import DataError
 
 # Ten colours found by search, none lighter than L* = 76: the least distance of any two is 17.1 in CIEDE2000,
 # in normal sight and under simulated protanopia, deuteranopia and tritanopia (Machado et al. 2009).
-# Tableau's ten reach 1.3, Tol's muted ten 11.5, Petroff's ten 11.9. Each next one is the farthest from
-# those before it.
+# Tableau's ten reach 1.3, Tol's muted ten 11.5, Petroff's ten 11.9. The first few are the farthest apart.
 PALETTE = (
     "#1e39a3",  # blue
     "#ffa408",  # amber
     "#820000",  # dark red
-    "#aeb3ef",  # lavender
+    "#2fcfad",  # turquoise
     "#9e5cee",  # violet
     "#593146",  # plum
-    "#2fcfad",  # turquoise
-    "#107986",  # teal
     "#dc4a08",  # vermilion
+    "#107986",  # teal
+    "#aeb3ef",  # lavender
     "#7b8b6b",  # sage
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
@@ -93,10 +94,10 @@ def stacked_axes(ax: Axes | None, n_panels: int, width: float, height: float) ->
     if n_panels == 1:
         return [ax]
     ax.set_axis_off()
-    step = 1 / n_panels
+    step = 1 / (n_panels - 0.25)
     insets: list[Axes] = []
     for i in range(n_panels):
-        bounds = (0, 1 - (i + 1) * step, 1, 0.75 * step)
+        bounds = (0, 1 - (i + 0.75) * step, 1, 0.75 * step)
         insets.append(ax.inset_axes(bounds, sharex=insets[0] if insets else None))
         insets[-1].tick_params(labelbottom=i == n_panels - 1)
     return insets
@@ -120,18 +121,23 @@ def legend_beside(ax: Axes, handles: Sequence[Artist], **options: Any) -> Legend
     return ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, **options)
 
 
-def make_room(given: Axes | None, legends: Sequence[Legend]) -> None:
-    """Room for legends: a new figure grows; ``given`` axes shrink where no layout engine moves them."""
-    if not legends:
-        return
-    width = 1.02 * max(legend.get_window_extent().width for legend in legends)  # pixels
-    figure: Any = legends[0].axes.figure.figure
+def make_room(given: Axes | None, legend: Legend) -> None:
+    """Room for a legend: a new figure grows; ``given`` axes shrink where no layout engine moves them."""
+    figure = root_figure(legend.axes)
+    width = 1.02 * legend.get_window_extent().width  # pixels
     if given is None:
         figure.set_figwidth(figure.get_figwidth() + width / figure.dpi)
     elif figure.get_layout_engine() is None:
-        place = given.get_position()
-        left = max(0.98 * place.width - width / figure.bbox.width, 0.25 * place.width)
-        given.set_position((place.x0, place.y0, left, place.height))
+        _narrow(given, min(0.02 + width / given.get_window_extent().width, 0.75))
+
+
+def _narrow(ax: Axes, part: float) -> None:
+    """Take a part of the width from axes, on the right, so that a later ``tight_layout`` leaves it free."""
+    cell, place = ax.get_subplotspec(), ax.get_position()
+    if cell is None:
+        ax.set_position((place.x0, place.y0, (1 - part) * place.width, place.height))
+    else:
+        ax.set_subplotspec(cell.subgridspec(1, 2, width_ratios=(1 - part, part), wspace=0)[0])
 
 
 def label_text(label: Any) -> str:
@@ -139,7 +145,8 @@ def label_text(label: Any) -> str:
     if isinstance(label, (float, np.floating)) and float(label).is_integer():
         label = int(label)
     text = str(label)
-    return text if len(text) <= _LONGEST_LABEL else f"{text[:14]}…{text[-9:]}"
+    text = text if len(text) <= _LONGEST_LABEL else f"{text[:14]}…{text[-9:]}"
+    return text.replace("$", r"\$")  # which would begin a formula
 
 
 def check_labels(labels: Any, n_samples: int) -> np.ndarray:
@@ -153,13 +160,63 @@ def check_labels(labels: Any, n_samples: int) -> np.ndarray:
     return array
 
 
-def fit_texts(texts: Iterable[Text], width: float, height: float) -> None:
-    """Shrink texts, all to one size, so that none is larger than a box in pixels."""
-    texts = list(texts)
-    boxes = [text.get_window_extent() for text in texts]
-    excess = max(max(box.width / width, box.height / height) for box in boxes)
-    for text in texts:
-        text.set_fontsize(float(text.get_fontsize()) / max(excess, 1.0))
+def number_text(number: float) -> str:
+    """Three digits, and no exponent where it can be read without."""
+    return f"{number:.0f}" if 1000 <= abs(number) < 1e6 else f"{number:.3g}"
+
+
+class BoxedText(Text):
+    """Text that shrinks where the axes are too small for it.
+
+    Parameters
+    ----------
+    box : tuple of float
+        The width and height that it may have, in units of the x axis.
+    largest : tuple of float
+        The width and height in points, at full size, of the text that must fit; the largest of several where
+        all are to have one size.
+    """
+
+    def __init__(self, *args: Any, box: tuple[float, float], largest: tuple[float, float], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.box = box
+        self.largest = largest
+
+    def draw(self, renderer: Any) -> None:
+        """Draw at the size that the axes have room for now."""
+        self._fit()
+        super().draw(renderer)
+
+    def get_window_extent(self, *args: Any, **kwargs: Any) -> Any:
+        """The room that it takes now, in pixels."""
+        self._fit()
+        return super().get_window_extent(*args, **kwargs)
+
+    def _fit(self) -> None:
+        axes: Any = self.axes
+        (left, _), (right, _) = axes.transData.transform([(0, 0), (1, 0)])
+        points = 72 / self.figure.dpi * (right - left)  # of one unit
+        size = SMALL * min(
+            1, *(points * room / needed for room, needed in zip(self.box, self.largest, strict=True))
+        )
+        if size != self.get_fontsize():
+            self.set_fontsize(size)
+
+
+def write_boxed(
+    ax: Axes, places: Sequence[tuple[float, float]], texts: Sequence[str], box: tuple[float, float], va: str
+) -> list[BoxedText]:
+    """Texts of one size, each within a box that is centred on its place."""
+    font = FontProperties(size=SMALL)
+    sizes = [TextPath((0, 0), text or " ", prop=font).get_extents().size for text in texts]
+    largest = (1.05 * max(width for width, _ in sizes), 1.5 * SMALL)
+    written = [
+        BoxedText(x, y, text, ha="center", va=va, fontsize=SMALL, clip_on=False, box=box, largest=largest)
+        for (x, y), text in zip(places, texts, strict=True)
+    ]
+    for text in written:
+        ax.add_artist(text)
+    return written
 
 
 # -- images --------------------------------------------------------------------------------------------------
@@ -231,14 +288,13 @@ def as_shades(images: np.ndarray, *, like: np.ndarray | None = None) -> np.ndarr
 def _black_and_white(images: np.ndarray) -> tuple[float, float]:
     """The values drawn as black and as white.
 
-    0 and 1 where nearly all values lie near there, which decoded images may leave a little; 0 and the
-    largest of the dtype for unsigned integers; else the range of the data.
+    0 and the largest of the dtype for unsigned integers; 0 and 1 where nearly all values lie there or near,
+    as those of decoded images do; else the range of the data.
     """
-    low, high = (float(value) for value in np.quantile(images, (0.01, 0.99)))
-    least, most = float(images.min()), float(images.max())
+    least, low, high, most = np.quantile(images.astype(np.float64), (0, 0.05, 0.95, 1)).tolist()
     if images.dtype in (np.uint8, np.uint16) and most > 1:
         return 0.0, float(np.iinfo(images.dtype).max)
-    if (least >= 0 and most <= 1) or (low >= -0.2 and high <= 1.2 and images.dtype.kind == "f"):
+    if (least >= 0 and most <= 1) or (low >= -0.25 and high <= 1.25 and images.dtype.kind == "f"):
         return 0.0, 1.0
     return least, most if most > least else least + 1.0
 
@@ -265,10 +321,3 @@ def corner(i: int, n_columns: int, height: float, above: float) -> tuple[float, 
     """The upper left corner of image i."""
     row, column = divmod(i, n_columns)
     return column * (1 + _GAP), row * (height + max(_GAP, above)) + above
-
-
-def pixels_a_unit(ax: Axes) -> float:
-    """Screen pixels to one unit of x, once everything has its place."""
-    root_figure(ax).draw_without_rendering()
-    (x0, _), (x1, _) = ax.transData.transform([(0, 0), (1, 0)])
-    return float(x1 - x0)
