@@ -259,14 +259,14 @@ def _check_codes(codes: Any) -> np.ndarray:
 def _check_components(components: Sequence[int] | None, width: int) -> tuple[int, ...]:
     if components is None:
         return tuple(range(min(2, width)))
-    chosen = tuple(components)
-    columns = set(chosen) & set(range(width))
-    if len(chosen) not in (1, 2) or len(columns) < len(chosen):
+    chosen = np.atleast_1d(components)
+    columns = set(chosen.tolist()) & set(range(width))
+    if chosen.dtype.kind not in "iu" or chosen.shape not in ((1,), (2,)) or len(columns) < len(chosen):
         raise ParameterError(
             "components must be one or two different columns of the codes, which have "
-            f"{width}, counted from 0 to {width - 1}; got {chosen}."
+            f"{width}, counted from 0 to {width - 1}; got {components}."
         )
-    return chosen
+    return tuple(chosen.tolist())
 
 
 def _classes(labels: np.ndarray) -> _Classes | None:

@@ -173,7 +173,7 @@ class ReconstructionDisplay:
     @property
     def errors(self) -> np.ndarray:
         """1/d sum_j (x_j - x_hat_j)^2 of each row."""
-        differences = self.originals - self.reconstructions
+        differences = self.originals.astype(np.float64) - self.reconstructions
         return np.mean(np.square(differences).reshape(len(differences), -1), axis=1)
 
     def plot(self, ax: Axes | None = None) -> Self:
@@ -205,7 +205,7 @@ class ReconstructionDisplay:
     def _draw_images(self, ax: Axes | None) -> None:
         """Originals above reconstructions, errors below."""
         n_columns, height = len(self.originals), self.originals.shape[1] / self.originals.shape[2]
-        ax = axes_or_new(ax, max(n_columns + 1.2, 5), 2 * height + (0.55 if self.labels is None else 0.8))
+        ax = axes_or_new(ax, max(n_columns + 1.2, 3.5), 2 * height + (0.75 if self.labels is None else 1))
         shades = [as_shades(rows, like=self.originals) for rows in (self.originals, self.reconstructions)]
         self.axes_ = np.array([ax])
         self.images_ = draw_images(ax, np.concatenate(shades), n_columns)
@@ -215,7 +215,7 @@ class ReconstructionDisplay:
         below = [(left + 0.5, top + height + 0.05) for left, top in corners[n_columns:]]
         self.texts_ = write_boxed(ax, below, [number_text(error) for error in self.errors], (1, 1), "top")
         channel = " and channel" if self.originals.ndim == 4 else ""
-        ax.set_xlabel(f"mean squared error per pixel{channel} ({self._unit})", labelpad=SMALL + 7)
+        ax.set_xlabel(f"mean squared error per pixel{channel}\n({self._unit})", labelpad=SMALL + 7)
         if self.labels is not None:
             above = [(left + 0.5, -0.05) for left, _ in corners[:n_columns]]
             labels = [label_text(label) for label in self.labels]

@@ -208,8 +208,8 @@ def write_boxed(
 ) -> list[BoxedText]:
     """Texts of one size, each within a box that is centred on its place."""
     font = FontProperties(size=SMALL)
-    sizes = [TextPath((0, 0), text or " ", prop=font).get_extents().size for text in texts]
-    largest = (1.05 * max(width for width, _ in sizes), 1.5 * SMALL)
+    sizes = [TextPath((0, 0), text.strip() or "0", prop=font).get_extents().size for text in texts]
+    largest = (1.12 * max(width for width, _ in sizes), 1.5 * SMALL)
     written = [
         BoxedText(x, y, text, ha="center", va=va, fontsize=SMALL, clip_on=False, box=box, largest=largest)
         for (x, y), text in zip(places, texts, strict=True)
