@@ -14,7 +14,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox
-from scipy.ndimage import uniform_filter
+from scipy.ndimage import gaussian_filter
 
 from diabolo.errors import DataError, ParameterError
 from diabolo.plots.style import (
@@ -319,14 +319,14 @@ def _write_names(ax: Axes, points: np.ndarray, classes: _Classes) -> list[Text]:
 def _strengths(places: np.ndarray, classes: _Classes) -> np.ndarray:
     """How much of a class there is around each cell of the axes, and how little else.
 
-    (n_classes, *_CELLS): n_class ** 2 / n_all; 0 where it is less than half of the class's best.
+    (n_classes, *_CELLS): n_class / n_all * sqrt(n_class); 0 where it is less than half of the class's best.
     """
     cells = np.clip((places * _CELLS).astype(int), 0, np.array(_CELLS) - 1)
     counts = np.zeros((len(classes.names), *_CELLS))
     np.add.at(counts, (classes.of_row, *cells.T), 1)
-    counts = uniform_filter(counts, size=(1, 3, 3), mode="constant")
+    counts = gaussian_filter(counts, sigma=(0, 1.2, 1.2))
     everything = counts.sum(axis=0)
-    strengths = np.divide(counts**2, everything, out=np.zeros_like(counts), where=everything > 1e-9)
+    strengths = np.divide(counts**1.5, everything, out=np.zeros_like(counts), where=everything > 1e-9)
     return np.where(strengths < strengths.max(axis=(1, 2), keepdims=True) / 2, 0, strengths)
 
 
