@@ -107,6 +107,6 @@ def test_rows_of_weight_zero_are_left_out():
     rows = Rows(X, Scaling(3), np.array([1, 0, 2, 0], np.float32))
     assert len(rows) == 2
     assert rows.total_weight == 3
-    x, weight = rows.take(np.array([1, 0]))
-    np.testing.assert_array_equal(x, X[[2, 0]])
-    np.testing.assert_array_equal(weight, [2, 1])
+    np.testing.assert_array_equal(rows.take(np.array([1, 0])), X[[2, 0]])
+    np.testing.assert_array_equal(rows.weights, [1, 2])
+    np.testing.assert_array_equal(rows.numbers(np.array([1, 0])), [2, 0])

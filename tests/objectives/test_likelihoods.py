@@ -28,6 +28,8 @@ def test_mse_of_x_is_in_the_units_of_x():
 def test_parts_add_up_to_the_loss():
     objective = Objective((MeanSquaredError(), MeanSquaredErrorOfX("second")), (MeanSquaredErrorOfX(),))
     assert objective.names == ("loss", "reconstruction", "second", "mse")
-    loss, first, second, metric = keras.ops.convert_to_numpy(objective(PASS))
+    loss, columns = (keras.ops.convert_to_numpy(part) for part in objective(PASS))
+    np.testing.assert_array_equal(columns[0], loss)
+    _, first, second, metric = columns
     np.testing.assert_allclose(loss, first + second, rtol=1e-6)
     np.testing.assert_allclose(metric, second)

@@ -161,9 +161,9 @@ class Rows:
         """Sum of the weights."""
         return float(self.weights.sum(dtype=np.float64))
 
-    def take(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rows (k, n_features) float32 in the model's units, and their weights (k,)."""
-        return self.scaling.apply(self.array[self.numbers(which)]), self.weights[which]
+    def take(self, which: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Rows (k, n_features) float32 in the model's units, in ``out`` if given."""
+        return self.scaling.apply(self.array[self.numbers(which)], out)
 
     def numbers(self, which: np.ndarray) -> np.ndarray:
         """Where these rows stand in the array: (k,)"""

@@ -36,9 +36,11 @@ class Scaling:
     def check(self, X: np.ndarray) -> None:
         """Raise ``DataError`` where rows follow a clearly other convention than those of ``fit``."""
 
-    def apply(self, X: np.ndarray) -> np.ndarray:
-        """(n, n_features) in X's units -> the same in the model's, float32."""
-        return np.ascontiguousarray(X, np.float32)
+    def apply(self, X: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """(n, n_features) in X's units -> the same in the model's, float32, in ``out`` if given."""
+        out = _float32_like(X) if out is None else out
+        out[...] = X
+        return out
 
     def undo(self, x: np.ndarray) -> np.ndarray:
         """(n, n_features) in the model's units -> the same in X's."""
@@ -93,11 +95,11 @@ class Pixels(Scaling):
                 "Pass binary images as bool or float: X.astype(bool)."
             )
 
-    def apply(self, X: np.ndarray) -> np.ndarray:
+    def apply(self, X: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         white = self._white(X.dtype)
         if white == 1:
-            return super().apply(X)
-        return np.divide(X, np.float32(white), dtype=np.float32)
+            return super().apply(X, out)
+        return np.divide(X, np.float32(white), out=_float32_like(X) if out is None else out)
 
     @staticmethod
     def _white(dtype: np.dtype) -> float:
@@ -124,9 +126,11 @@ class Affine(Scaling):
     def unit(self) -> np.ndarray:
         return self.scale.astype(np.float32)
 
-    def apply(self, X: np.ndarray) -> np.ndarray:
+    def apply(self, X: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         # In float64: a column like a time stamp has no digits left in float32 before it is centred.
-        return ((X - self.center) / self.scale).astype(np.float32)
+        centred = X - self.center
+        centred /= self.scale
+        return super().apply(centred, out)
 
     def undo(self, x: np.ndarray) -> np.ndarray:
         return x * self.scale + self.center
@@ -184,6 +188,10 @@ def _chunks(X: np.ndarray, weight: np.ndarray | None) -> Iterator[tuple[np.ndarr
     for start in range(0, len(X), _ROWS_A_CHUNK):
         piece = slice(start, start + _ROWS_A_CHUNK)
         yield X[piece].astype(np.float64), None if weight is None else weight[piece]
+
+
+def _float32_like(X: np.ndarray) -> np.ndarray:
+    return np.empty(X.shape, np.float32)
 
 
 def _far_outside_unit_interval(X: np.ndarray) -> bool:

@@ -311,7 +311,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         rows = self._check(X)
         if not per_feature:
             return self._by_row(rows)["mse"]
-        x, _ = rows.take(np.arange(len(rows)))
+        x = rows.take(np.arange(len(rows)))
         errors = np.square(rows.scaling.unit * (x - self._reconstruct(rows)))
         return errors.reshape(-1, *self._fitted.row_shape)
 

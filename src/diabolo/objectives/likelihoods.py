@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from keras import ops
 
-from diabolo.objectives.passes import Pass, Tensor
+from diabolo.objectives.passes import Pass, Tensor, mean_over_features
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class MeanSquaredError:
     unit: str = "squared model units per feature"
 
     def __call__(self, pass_: Pass) -> Tensor:
-        return ops.mean(ops.square(pass_.x - pass_.x_hat), axis=-1)
+        return mean_over_features(ops.square(pass_.x - pass_.x_hat))
 
 
 @dataclass(frozen=True)
@@ -32,4 +32,4 @@ class MeanSquaredErrorOfX:
     unit: str = "squared units of X per feature"
 
     def __call__(self, pass_: Pass) -> Tensor:
-        return ops.mean(ops.square(pass_.unit * (pass_.x - pass_.x_hat)), axis=-1)
+        return mean_over_features(ops.square(pass_.unit * (pass_.x - pass_.x_hat)))

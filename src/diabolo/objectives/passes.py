@@ -50,7 +50,20 @@ class Objective(NamedTuple):
         """Columns of a history with or without validation."""
         return [*self.names, *(f"val_{name}" for name in self.names if validates)]
 
-    def __call__(self, pass_: Pass) -> Tensor:
-        """One column a row of the batch: (len(names), batch)."""
+    def __call__(self, pass_: Pass) -> tuple[Tensor, Tensor]:
+        """The loss of each row, (batch,), and every column of the history, (len(names), batch).
+
+        They are apart so that no gradient passes through what is only logged.
+        """
         parts = [term(pass_) for term in self.terms]
-        return ops.stack([sum(parts), *parts, *(metric(pass_) for metric in self.metrics)])
+        loss = sum(parts)
+        return loss, ops.stack([loss, *parts, *(metric(pass_) for metric in self.metrics)])
+
+
+def mean_over_features(x: Tensor) -> Tensor:
+    """(batch, n_features) -> (batch,)
+
+    As a matrix product, which XLA computes faster on CPUs than a reduction along rows.
+    """
+    n_features = x.shape[-1]
+    return ops.matmul(x, ops.full((n_features,), 1 / n_features, dtype=x.dtype))

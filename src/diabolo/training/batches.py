@@ -100,15 +100,19 @@ class BatchStream:
 
     def _stack(self, visits: list[np.ndarray]) -> Batch:
         """Rows in the order visited; each visit's last batch is padded by rows of weight 0."""
+        # New memory every time: the backend may still read, or keep, what it was given before. Steps
+        # beyond those filled are never run.
         shape = (self.pace.capacity, self.batch_size)
-        # New memory every time: the backend may still read, or keep, what it was given before.
-        x = np.zeros((*shape, self.rows.array.shape[1]), np.float32)
+        x = np.empty((*shape, self.rows.array.shape[1]), np.float32)
         weight = np.zeros(shape, np.float32)
+        flat_x, flat_weight = x.reshape(-1, x.shape[-1]), weight.reshape(-1)
         start = 0
         for visit in visits:
             end = start + len(visit)
-            x.reshape(-1, x.shape[-1])[start:end], weight.reshape(-1)[start:end] = self.rows.take(visit)
+            self.rows.take(visit, out=flat_x[start:end])
+            flat_weight[start:end] = self.rows.weights[visit]
             start += -(-len(visit) // self.batch_size) * self.batch_size
+            flat_x[end:start] = 0
         return Batch(x, weight)
 
 

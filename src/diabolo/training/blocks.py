@@ -49,5 +49,5 @@ class Evaluation:
 
 def _blocks(rows: Rows) -> Iterator[np.ndarray]:
     for start in range(0, len(rows), BLOCK_ROWS):
-        x, _ = rows.take(np.arange(start, min(start + BLOCK_ROWS, len(rows))))
+        x = rows.take(np.arange(start, min(start + BLOCK_ROWS, len(rows))))
         yield np.pad(x, ((0, BLOCK_ROWS - len(x)), (0, 0)))

@@ -48,11 +48,11 @@ class BackendProgram(Program):
         for player in self.players:
             with tf.GradientTape() as tape:
                 pass_ = self.road.forward(batch.x, constants.unit, training=True)
-                sums = tf.linalg.matvec(player.objective(pass_), batch.weight)
-                loss = sums[0] / constants.full_weight
-            gradients = tape.gradient(loss, [v.value for v in player.variables])
+                loss, columns = player.objective(pass_)
+                mean = tf.tensordot(loss, batch.weight, 1) / constants.full_weight
+            gradients = tape.gradient(mean, [v.value for v in player.variables])
             player.optimizer.apply(gradients, player.variables)
-            logs.append(sums)
+            logs.append(tf.linalg.matvec(columns, batch.weight))
         return tf.concat(logs, 0)
 
     @property

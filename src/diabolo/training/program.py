@@ -93,9 +93,10 @@ class Program:
         values = TrainState(_replaced(state.trainable, turn, trainable), state.optimizer, state.non_trainable)
         with keras.StatelessScope(state_mapping=self._mapping(values)) as scope:
             pass_ = self.road.forward(batch.x, constants.unit, training=True)
-            sums = ops.matmul(self.players[turn].objective(pass_), batch.weight)
+            loss, columns = self.players[turn].objective(pass_)
             updated = [scope.get_current_value(v) for v in self.road.non_trainable]
-        return sums[0] / constants.full_weight, (sums, updated)
+        mean = ops.matmul(loss, batch.weight) / constants.full_weight
+        return mean, (ops.matmul(columns, batch.weight), updated)
 
     def train_step(self, state: TrainState, batch: Batch, constants: Constants) -> tuple[TrainState, Tensor]:
         """One step of every player, each seeing what those before it have done."""
@@ -118,7 +119,8 @@ class Program:
     def evaluate_rows(self, weights: Weights, x: Tensor, unit: Tensor) -> Tensor:
         """Every column of the first player's objective for every row: (len(names), batch)."""
         with self._frozen(weights):
-            return self.players[0].objective(self.road.forward(x, unit, training=False))
+            _, columns = self.players[0].objective(self.road.forward(x, unit, training=False))
+            return columns
 
     def encode_rows(self, weights: Weights, x: Tensor) -> Tensor:
         """(batch, n_features) -> (batch, n_components)"""
