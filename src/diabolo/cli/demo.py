@@ -23,9 +23,9 @@ def show(out: str, *, epochs: int, seed: int) -> None:
         table.add_column(heading, justify="right")
     for row in result.table():
         table.add_row(*row)
-    page = Path(out) / "index.html"
+    page, plural = Path(out) / "index.html", "" if epochs == 1 else "s"
     console = Console()
     console.print(table)
     console.print(
-        f"Trained {epochs} epochs in {result.seconds:.0f} s. To see it all, open", page, highlight=False
+        f"Trained {epochs} epoch{plural} in {result.seconds:.0f} s. To see it all, open", page, highlight=False
     )
