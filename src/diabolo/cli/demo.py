@@ -23,9 +23,7 @@ def show(out: str, *, epochs: int, seed: int) -> None:
         table.add_column(heading, justify="right")
     for row in result.table():
         table.add_row(*row)
-    page, plural = Path(out) / "index.html", "" if epochs == 1 else "s"
     console = Console()
     console.print(table)
-    console.print(
-        f"Trained {epochs} epoch{plural} in {result.seconds:.0f} s. To see it all, open", page, highlight=False
-    )
+    trained = f"{epochs} epoch{'' if epochs == 1 else 's'} in {result.seconds:.0f} s"
+    console.print(f"Trained {trained}. To see it all, open", Path(out) / "index.html", highlight=False)
