@@ -1,11 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 from sklearn.base import BaseEstimator
 
 from diabolo import DataError
-from diabolo.data.rows import Rows, check_rows, check_weights
+from diabolo.data.rows import Rows, check_finite, check_rows, check_weights
 from diabolo.data.scaling import Scaling
 
 X = np.arange(12.0).reshape(4, 3)
@@ -58,8 +58,7 @@ def with_bad(value):
         (pd.DataFrame({"day": pd.date_range("2020", periods=3)}), "column 'day', dates such as 2020-01-01"),
         (np.array([[1, "a"], [2, "b"]], dtype=object), "column 1, such as a"),
         (with_bad(1e19), r"at most 1e\+18 in size, but row 2, column 1 is 1e\+19"),
-        (with_bad(np.inf), r"row 2, column 1 is inf \(1 such"),
-        (with_bad(np.nan), "row 2, column 1 is NaN"),
+        (with_bad(np.inf), "row 2, column 1 is inf"),
         (pd.DataFrame(with_bad(np.inf), columns=["a", "b", "c"]), "row 2, column 'b' is inf"),
         (X.astype(complex), "Complex data not supported"),
     ],
@@ -69,9 +68,20 @@ def test_rows_that_cannot_be_used(given, says):
         check(given)
 
 
-def test_sparse_rows_say_how_to_make_them_dense():
-    with pytest.raises(TypeError, match="toarray"):
-        check(csr_array(X))
+def test_sparse_rows_stay_sparse():
+    rows, shape = check(csc_array(X))
+    assert rows.format == "csr"
+    assert shape == (3,)
+    np.testing.assert_array_equal(Rows(rows, Scaling(3)).take(np.array([2, 0])), X[[2, 0]])
+    with pytest.raises(DataError, match="row 2, column 1 is inf"):
+        check(csr_array(with_bad(np.inf)))
+
+
+def test_nan_is_a_gap_where_gaps_are_allowed():
+    rows, _ = check(with_bad(np.nan))
+    check_finite(rows, gaps=True)
+    with pytest.raises(DataError, match="row 2, column 1 is NaN.*fill gaps first"):
+        check_finite(rows)
 
 
 def test_rows_unlike_those_of_fit():
@@ -110,3 +120,11 @@ def test_rows_of_weight_zero_are_left_out():
     np.testing.assert_array_equal(rows.take(np.array([1, 0])), X[[2, 0]])
     np.testing.assert_array_equal(rows.weights, [1, 2])
     np.testing.assert_array_equal(rows.numbers(np.array([1, 0])), [2, 0])
+
+
+def test_rows_know_their_gaps():
+    fill = np.array([7, 8, 9], np.float32)
+    assert Rows(X, Scaling(3), fill=fill).fill is None
+    rows = Rows(with_bad(np.nan), Scaling(3), np.array([0, 1, 1, 1], np.float32), fill)
+    assert rows.fill is fill
+    np.testing.assert_array_equal(rows.complete(), [True, False, True])

@@ -33,3 +33,12 @@ def test_parts_add_up_to_the_loss():
     _, first, second, metric = columns
     np.testing.assert_allclose(loss, first + second, rtol=1e-6)
     np.testing.assert_allclose(metric, second)
+
+
+def test_means_cover_what_was_observed():
+    observed = (RNG.random(X.shape) < 0.6).astype(np.float32)
+    observed[:, 0] = 1
+    pass_ = PASS._replace(observed=observed)
+    for term, unit in ((MeanSquaredError(), 1), (MeanSquaredErrorOfX(), UNIT)):
+        expected = np.ma.masked_array(np.square(unit * (X - X_HAT)), observed == 0).mean(axis=1)
+        np.testing.assert_allclose(keras.ops.convert_to_numpy(term(pass_)), expected, rtol=1e-6)

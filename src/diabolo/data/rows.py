@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import validate_data
 
+from diabolo.data.gaps import gaps_by_row, has_gaps
+from diabolo.data.pieces import Matrix, dense, pieces
 from diabolo.data.scaling import Scaling
 from diabolo.errors import DataError
 
@@ -13,20 +15,21 @@ from diabolo.errors import DataError
 _LARGEST = 1e18
 
 
-def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[np.ndarray, tuple[int, ...]]:
+def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[Matrix, tuple[int, ...]]:
     """Check rows and flatten them.
 
     Parameters
     ----------
     estimator : BaseEstimator
         Learns (``reset=True``) or compares the number and names of its columns.
-    X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+    X : array-like or scipy sparse of shape (n_samples, n_features) or (n_samples, *row_shape)
+        NaN stands for a number that was not observed.
     reset : bool
         Whether these rows define the columns.
 
     Returns
     -------
-    rows : ndarray of shape (n_samples, n_features)
+    rows : ndarray or CSR of shape (n_samples, n_features)
         A view where possible, in the dtype that came.
     row_shape : tuple of int
         The shape of one row as it came.
@@ -34,8 +37,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[np.ndarray, tupl
     Raises
     ------
     DataError
-        If X has one dimension or none, no rows, text, dates, infinities, NaN, or columns other than at
-        ``fit``.
+        If X has one dimension or none, no rows, text, dates, infinities, or columns other than at ``fit``.
     """
     if not hasattr(X, "ndim") and not hasattr(X, "columns"):
         X = _as_array(X)
@@ -46,7 +48,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[np.ndarray, tupl
     else:
         rows = _validate(estimator, X, reset=reset)
         row_shape = (rows.shape[1],)
-    check_finite(rows, getattr(estimator, "feature_names_in_", None))
+    check_finite(rows, getattr(estimator, "feature_names_in_", None), gaps=True)
     return rows, row_shape
 
 
@@ -59,7 +61,9 @@ def _as_array(X: Any) -> np.ndarray:
 
 def _validate(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     try:
-        rows = validate_data(estimator, X, reset=reset, dtype="numeric", ensure_all_finite=False)
+        rows = validate_data(
+            estimator, X, reset=reset, dtype="numeric", accept_sparse="csr", ensure_all_finite=False
+        )
     except ValueError as error:
         column = _column_without_numbers(X)
         raise DataError(str(error) if column is None else _needs_numbers(column)) from error
@@ -91,18 +95,25 @@ def _column_without_numbers(X: Any) -> str | None:
     return None
 
 
-def check_finite(rows: np.ndarray, names: np.ndarray | None = None) -> None:
-    """Raise ``DataError`` that names the first NaN, infinity or number too large, if there is one."""
+def check_finite(rows: Matrix, names: np.ndarray | None = None, *, gaps: bool = False) -> None:
+    """Raise ``DataError`` that names the first infinity or number too large, if there is one.
+
+    NaN is one of them unless ``gaps`` are allowed.
+    """
+    # The first comparison is false where there is a NaN, too.
     if rows.dtype.kind != "f" or max(-rows.min(), rows.max()) <= _LARGEST:
         return
-    bad = ~(np.abs(rows) <= _LARGEST)
-    row, column = (int(i) for i in np.argwhere(bad)[0])
-    where = f"column {column}" if names is None else f"column {names[column]!r}"
-    raise DataError(
-        f"X must hold finite numbers of at most {_LARGEST:g} in size, but row {row}, {where} is "
-        f"{_spelled(rows[row, column])} ({int(bad.sum())} such values). Drop those rows or columns, rescale "
-        "them, or fill gaps first, for instance with scikit-learn's SimpleImputer."
-    )
+    for where, piece in pieces(rows):
+        bad = ~(np.abs(piece) <= _LARGEST) & ~(gaps & np.isnan(piece))
+        if bad.any():
+            row, column = (int(i) for i in np.argwhere(bad)[0])
+            value = piece[row, column]
+            name = f"column {column}" if names is None else f"column {names[column]!r}"
+            raise DataError(
+                f"X must hold finite numbers of at most {_LARGEST:g} in size, but row {where.start + row}, "
+                f"{name} is {_spelled(value)}. Drop such rows or columns, rescale them, or "
+                + ("put NaN where a number was not observed." if gaps else "fill gaps first.")
+            )
 
 
 def _spelled(value: float) -> str:
@@ -139,19 +150,33 @@ class Rows:
 
     Parameters
     ----------
-    array : ndarray of shape (n_samples, n_features)
+    array : ndarray or CSR of shape (n_samples, n_features)
     scaling : Scaling
     weights : ndarray of shape (n_samples,), optional
         Rows of weight zero are left out altogether; all ones if not given.
+    fill : ndarray of shape (n_features,), optional
+        What the encoder sees in a gap, in the model's units.
+
+    Attributes
+    ----------
+    fill : ndarray of shape (n_features,) or None
+        As given if any row has a gap; else None.
     """
 
-    def __init__(self, array: np.ndarray, scaling: Scaling, weights: np.ndarray | None = None):
+    def __init__(
+        self,
+        array: Matrix,
+        scaling: Scaling,
+        weights: np.ndarray | None = None,
+        fill: np.ndarray | None = None,
+    ):
         self.array = array
         self.scaling = scaling
         if weights is None:
-            weights = np.ones(len(array), np.float32)
+            weights = np.ones(array.shape[0], np.float32)
         self._kept = None if weights.all() else np.flatnonzero(weights)
         self.weights = weights if self._kept is None else weights[self._kept]
+        self.fill = fill if fill is not None and has_gaps(array) else None
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -162,9 +187,13 @@ class Rows:
         return float(self.weights.sum(dtype=np.float64))
 
     def take(self, which: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-        """Rows (k, n_features) float32 in the model's units, in ``out`` if given."""
-        return self.scaling.apply(self.array[self.numbers(which)], out)
+        """Rows (k, n_features) float32 in the model's units, NaN in gaps, in ``out`` if given."""
+        return self.scaling.apply(dense(self.array[self.numbers(which)]), out)
 
     def numbers(self, which: np.ndarray) -> np.ndarray:
         """Where these rows stand in the array: (k,)"""
         return which if self._kept is None else self._kept[which]
+
+    def complete(self) -> np.ndarray:
+        """Which rows have no gap: (n_samples,) bool"""
+        return gaps_by_row(self.array)[self.numbers(np.arange(len(self)))] == 0

@@ -5,20 +5,19 @@ many units of X one unit of the model is, per column: an error in the model's un
 error in X's.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+from diabolo.data.pieces import Matrix, largest, pieces, smallest
 from diabolo.errors import DataError
 
 SCALES = ("auto", "standard", "minmax")
 
 # Clearly not numbers meant to lie in [0, 1], noise and outliers allowed for.
 _FAR_OUTSIDE_UNIT_INTERVAL = 5.0
-_ROWS_A_CHUNK = 8192
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Scaling:
         """Units of X per unit of the model: (n_features,) float32."""
         return np.ones(self.n_features, np.float32)
 
-    def check(self, X: np.ndarray) -> None:
+    def check(self, X: Matrix) -> None:
         """Raise ``DataError`` where rows follow a clearly other convention than those of ``fit``."""
 
     def apply(self, X: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -53,13 +52,13 @@ class UnitInterval(Scaling):
 
     kind: ClassVar[str] = "unit_interval"
 
-    def check(self, X: np.ndarray) -> None:
-        whole_numbers = X.dtype.kind in "iu" and X.max() > 1
+    def check(self, X: Matrix) -> None:
+        whole_numbers = X.dtype.kind in "iu" and largest(X) > 1
         # A single row far outside may be the very outlier that is looked for.
-        if whole_numbers or (len(X) > 1 and _far_outside_unit_interval(X)):
+        if whole_numbers or (X.shape[0] > 1 and _far_outside_unit_interval(X)):
             raise DataError(
                 "This model was fitted on numbers within [0, 1], and most rows of this X lie far outside "
-                f"(dtype {X.dtype}, up to {X.max():g}). Bring X into the units used at fit, for instance "
+                f"(dtype {X.dtype}, up to {largest(X):g}). Bring X into the units used at fit, for instance "
                 "X / 255; or fit with scale='standard', which takes any range."
             )
 
@@ -70,18 +69,19 @@ class Pixels(Scaling):
 
     kind: ClassVar[str] = "pixels"
 
-    def check(self, X: np.ndarray) -> None:
+    def check(self, X: Matrix) -> None:
         self._white(X.dtype)
         if X.dtype.kind == "f" and _far_outside_unit_interval(X):
+            reach = max(-smallest(X), largest(X))
             raise DataError(
-                f"Images of dtype {X.dtype} must lie within 0..1, and these reach {np.abs(X).max():g}. "
+                f"Images of dtype {X.dtype} must lie within 0..1, and these reach {reach:g}. "
                 "Pass them as uint8 (0..255), or divide them by their largest possible value."
             )
 
-    def check_fit(self, X: np.ndarray) -> None:
+    def check_fit(self, X: Matrix) -> None:
         """The stricter examination of the rows that define the convention."""
         self._white(X.dtype)
-        low, high = float(X.min()), float(X.max())
+        low, high = smallest(X), largest(X)
         if X.dtype.kind == "f" and not (low >= -1e-6 and high <= 1 + 1e-6):
             raise DataError(
                 f"Images of dtype {X.dtype} must lie within 0..1, and these run from {low:g} to {high:g}. "
@@ -140,13 +140,14 @@ KINDS: dict[str, type[Scaling]] = {cls.kind: cls for cls in (Scaling, UnitInterv
 
 
 def fit_scaling(
-    X: np.ndarray, scale: str | None, *, images: bool, sample_weight: np.ndarray | None = None
+    X: Matrix, scale: str | None, *, images: bool, sample_weight: np.ndarray | None = None
 ) -> Scaling:
     """Choose the scaling of ``X`` (n, n_features) and learn its constants.
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
+    X : ndarray or CSR of shape (n_samples, n_features)
+        Gaps, NaN, have no part in it.
     scale : {"auto", "standard", "minmax"} or None
         ``"auto"`` takes images by their dtype, tables within [0, 1] as they are, and centres every other
         table per column and divides it by one common number, which keeps the geometry that PCA sees.
@@ -166,34 +167,29 @@ def fit_scaling(
         pixels = Pixels(n_features)
         pixels.check_fit(X)
         return pixels
-    if scale == "auto" and X.min() >= 0 and X.max() <= 1:
+    if scale == "auto" and smallest(X) >= 0 and largest(X) <= 1:
         return UnitInterval(n_features)
     if scale == "minmax":
         ranges = MinMaxScaler()
-        for chunk, _ in _chunks(X, None):
-            ranges.partial_fit(chunk)
+        for _, piece in pieces(X):
+            ranges.partial_fit(piece.astype(np.float64))
         width = np.where(ranges.data_range_ > 0, ranges.data_range_, 1.0)
         return Affine(n_features, ranges.data_min_, width)
     moments = StandardScaler()
-    for chunk, weight in _chunks(X, sample_weight):
-        moments.partial_fit(chunk, sample_weight=weight)
+    for where, piece in pieces(X):
+        weight = None if sample_weight is None else sample_weight[where]
+        moments.partial_fit(piece.astype(np.float64), sample_weight=weight)
     if scale == "standard":
         return Affine(n_features, moments.mean_, moments.scale_)
     common = float(np.sqrt(moments.var_.mean())) or 1.0
     return Affine(n_features, moments.mean_, np.full(n_features, common))
 
 
-def _chunks(X: np.ndarray, weight: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
-    """Pieces of X in float64, so that the whole is never held twice."""
-    for start in range(0, len(X), _ROWS_A_CHUNK):
-        piece = slice(start, start + _ROWS_A_CHUNK)
-        yield X[piece].astype(np.float64), None if weight is None else weight[piece]
-
-
 def _float32_like(X: np.ndarray) -> np.ndarray:
     return np.empty(X.shape, np.float32)
 
 
-def _far_outside_unit_interval(X: np.ndarray) -> bool:
+def _far_outside_unit_interval(X: Matrix) -> bool:
     """Whether the typical row holds a value that can't be meant as one within [0, 1]."""
-    return bool(np.median(np.abs(X).max(axis=1)) > _FAR_OUTSIDE_UNIT_INTERVAL)
+    by_row = [np.fmax.reduce(np.abs(piece), axis=1) for _, piece in pieces(X)]
+    return bool(np.nanmedian(np.concatenate(by_row)) > _FAR_OUTSIDE_UNIT_INTERVAL)

@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from diabolo.data.gaps import check_no_empty_rows, without_empty_rows
 from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
 from diabolo.data.scaling import SCALES, Scaling
 from diabolo.errors import DataError, ParameterError
@@ -54,6 +55,10 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         table centred per column and divided by one common number, which keeps the geometry PCA sees.
         ``"standard"``: each column to mean 0 and variance 1. ``"minmax"``: each column to [0, 1].
         ``None``: as they are.
+    missing : {"indicator"} or None, default=None
+        What the encoder sees of gaps. NaN in X is a number that was not observed: the loss covers what was
+        observed, and the encoder sees the column's mean over the rows of ``fit`` in its place.
+        ``"indicator"`` gives it as many inputs again, 1 for a gap and 0 otherwise.
     optimizer : str or keras.optimizers.Optimizer, default="adam"
         One of "adam", "adamw", "sgd", "rmsprop", "nadam", "adamax", "lion", or an object, which brings
         schedules and clipping with it and is not changed.
@@ -83,7 +88,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     Attributes
     ----------
     encoder_, decoder_, model_ : keras.Model
-        Plain Keras models over flat rows in the model's units; ``model_`` is one after the other.
+        Plain Keras models over flat rows in the model's units; ``model_`` is one after the other. With
+        ``missing="indicator"`` the encoder takes a row and, beside it, 1 for each gap and else 0.
     history_ : dict of str to ndarray of shape (n_iter_,)
         One column a term, one row an epoch, fit for ``pandas.DataFrame``. ``loss`` is what was
         minimised, in the model's units, and the sum of its terms (here ``reconstruction`` alone);
@@ -120,6 +126,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     decoder: Sequence[int] | Dense | None = None
     activation: str = "relu"
     scale: str | None = "auto"
+    missing: str | None = None
     optimizer: str | keras.optimizers.Optimizer = "adam"
     learning_rate: float | None = None
     batch_size: int = 64
@@ -138,6 +145,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         "decoder": [tuple, list, Dense, None],
         "activation": [str],
         "scale": [StrOptions(set(SCALES)), None],
+        "missing": [StrOptions({"indicator"}), None],
         "optimizer": [StrOptions(set(OPTIMIZERS)), keras.optimizers.Optimizer],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -165,8 +173,10 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
-            Rows to learn from. Rows of two or more dimensions are images.
+        X : array-like or sparse matrix of shape (n_samples, n_features) or (n_samples, *row_shape)
+            Rows to learn from. Rows of two or more dimensions are images. NaN is a gap, a number that was
+            not observed; rows that are NaN throughout are left out. Sparse rows are made dense a batch at
+            a time.
         y : ignored
         sample_weight : array-like of shape (n_samples,), optional
             A row of weight 2 counts like two rows in its batch; one of weight 0 is left out.
@@ -227,7 +237,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         validates = self.early_stopping or validation_data is not None
         callbacks = copied(self.callbacks, self._objective().columns(validates))
         rows, row_shape = check_rows(self, X, reset=not goes_on)
-        weights = check_weights(sample_weight, len(rows))
+        weights = without_empty_rows(rows, check_weights(sample_weight, rows.shape[0]))
         fitted = go_on(self, rows, row_shape) if goes_on else start(self, rows, row_shape, weights)
         training, validation = split(self, fitted, rows, weights, validation_data)
         outcome = train(self, fitted, training, validation, callbacks, epochs)
@@ -290,7 +300,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         Returns
         -------
         X_hat : ndarray of shape (n_samples, *row_shape)
-            In the units of X and the shape of the rows that ``fit`` saw.
+            In the units of X and the shape of the rows that ``fit`` saw, without gaps.
         """
         return self._restored(self._reconstruct(self._check(X)))
 
@@ -306,7 +316,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         Returns
         -------
         errors : ndarray of shape (n_samples,) or (n_samples, *row_shape)
-            The mean over a row's features, or each feature's.
+            The mean over a row's observed features, or each feature's, NaN in a gap.
         """
         rows = self._check(X)
         if not per_feature:
@@ -386,8 +396,9 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         check_is_fitted(self)
         rows, row_shape = check_rows(self, X, reset=False)
         check_row_shape(row_shape, self._fitted.row_shape)
+        check_no_empty_rows(rows)
         self._fitted.scaling.check(rows)
-        return Rows(rows, self._fitted.scaling)
+        return Rows(rows, self._fitted.scaling, fill=self._fitted.fill)
 
     @property
     def _program(self) -> Program:
@@ -444,5 +455,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags

@@ -20,19 +20,26 @@ class Architecture:
     n_components: int
     encoder: Dense
     decoder: Dense
+    indicator: bool = False  # whether the encoder also sees which numbers are gaps
+
+    @property
+    def n_encoder_inputs(self) -> int:
+        """Width of what the encoder takes."""
+        return self.n_features * (2 if self.indicator else 1)
 
     def build(self, seed: np.random.SeedSequence) -> Road:
         """Keras models with weights drawn from ``seed``."""
         encoder_seed, decoder_seed = seed.spawn(2)
         return Road(
-            self.encoder.build(self.n_features, self.n_components, name="encoder", seed=encoder_seed),
+            self.encoder.build(self.n_encoder_inputs, self.n_components, name="encoder", seed=encoder_seed),
             self.decoder.build(self.n_components, self.n_features, name="decoder", seed=decoder_seed),
+            self.indicator,
         )
 
     def weight_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the road's variables, without building it."""
         return [
-            *self.encoder.weight_shapes(self.n_features, self.n_components),
+            *self.encoder.weight_shapes(self.n_encoder_inputs, self.n_components),
             *self.decoder.weight_shapes(self.n_components, self.n_features),
         ]
 
@@ -45,6 +52,7 @@ class Fitted:
     road: Road
     optimizer: keras.optimizers.Optimizer  # built, with its state
     scaling: Scaling
+    fill: np.ndarray  # (n_features,) float32: what the encoder sees in a gap, in the model's units
     row_shape: tuple[int, ...]
     seed: int  # of the weights at the start and of the order in which epochs visit rows
     made_with: dict[str, str]  # parameters that can't change when training goes on
@@ -52,8 +60,8 @@ class Fitted:
     epochs: list[Logs] = field(default_factory=list)  # the history
 
     def __post_init__(self) -> None:
-        rows = keras.Input((self.architecture.n_features,), name="row")
-        self.model = keras.Model(rows, self.road.decode(self.road.encode(rows)), name="autoencoder")
+        row = keras.Input((self.architecture.n_encoder_inputs,), name="row")
+        self.model = keras.Model(row, self.road.decoder(self.road.encoder(row)), name="autoencoder")
 
     def keep(self, outcome: Outcome) -> None:
         """Take over what training left behind."""

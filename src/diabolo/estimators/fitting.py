@@ -7,7 +7,9 @@ import keras
 import numpy as np
 from sklearn.utils import check_random_state
 
-from diabolo.data.rows import Rows, check_row_shape, check_rows
+from diabolo.data.gaps import check_columns_observed, column_means, without_empty_rows
+from diabolo.data.pieces import Matrix
+from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
 from diabolo.data.scaling import fit_scaling
 from diabolo.errors import DataError, ParameterError, TrainingDiverged, TrainingInterrupted
 from diabolo.estimators.fitted import Architecture, Fitted
@@ -28,14 +30,15 @@ _LEAST_EPOCHS = 30
 _LEAST_STEPS = 2000
 
 
-def start(
-    estimator: "Autoencoder", rows: np.ndarray, row_shape: tuple[int, ...], weights: np.ndarray
-) -> Fitted:
+def start(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...], weights: np.ndarray) -> Fitted:
     """Networks, scaling and an optimizer at their start."""
+    check_columns_observed(rows, weights, getattr(estimator, "feature_names_in_", None))
+    scaling = fit_scaling(rows, estimator.scale, images=len(row_shape) > 1, sample_weight=weights)
     optimizer = make_optimizer(estimator.optimizer, estimator.learning_rate)
     encoder = _network(estimator, "encoder")
     decoder = encoder.mirrored() if estimator.decoder is None else _network(estimator, "decoder")
-    architecture = Architecture(rows.shape[1], int(estimator.n_components), encoder, decoder)
+    indicator = estimator.missing == "indicator"
+    architecture = Architecture(rows.shape[1], int(estimator.n_components), encoder, decoder, indicator)
     seed = int(check_random_state(estimator.random_state).randint(2**31 - 1))
     road = architecture.build(np.random.SeedSequence(seed))
     optimizer.build(road.trainable)
@@ -43,7 +46,8 @@ def start(
         architecture=architecture,
         road=road,
         optimizer=optimizer,
-        scaling=fit_scaling(rows, estimator.scale, images=len(row_shape) > 1, sample_weight=weights),
+        scaling=scaling,
+        fill=column_means(rows, scaling, weights),
         row_shape=row_shape,
         seed=seed,
         made_with=fixed_parameters(estimator),
@@ -63,7 +67,7 @@ def _network(estimator: "Autoencoder", parameter: str) -> Dense:
         raise ParameterError(f"{setting}: {error}") from error
 
 
-def go_on(estimator: "Autoencoder", rows: np.ndarray, row_shape: tuple[int, ...]) -> Fitted:
+def go_on(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...]) -> Fitted:
     """What an earlier fit learned, where these rows and the parameters allow to go on from it.
 
     A learning rate that was changed since is taken over; one that a callback changed stays otherwise.
@@ -80,16 +84,17 @@ def go_on(estimator: "Autoencoder", rows: np.ndarray, row_shape: tuple[int, ...]
 
 
 def split(
-    estimator: "Autoencoder", fitted: Fitted, rows: np.ndarray, weights: np.ndarray, validation_data: Any
+    estimator: "Autoencoder", fitted: Fitted, rows: Matrix, weights: np.ndarray, validation_data: Any
 ) -> tuple[Rows, Evaluation | None]:
     """Rows to train on, and those to validate on if any."""
-    scaling = fitted.scaling
+    scaling, fill = fitted.scaling, fitted.fill
     if validation_data is not None:
         held_out = _check_validation(estimator, validation_data, fitted.row_shape)
         scaling.check(held_out)
-        return Rows(rows, scaling, weights), Evaluation(Rows(held_out, scaling))
+        of_held_out = without_empty_rows(held_out, check_weights(None, held_out.shape[0]))
+        return Rows(rows, scaling, weights, fill), Evaluation(Rows(held_out, scaling, of_held_out, fill))
     if not estimator.early_stopping:
-        return Rows(rows, scaling, weights), None
+        return Rows(rows, scaling, weights, fill), None
     kept = np.flatnonzero(weights)
     n_held_out = math.ceil(estimator.validation_fraction * len(kept))
     if n_held_out >= len(kept):
@@ -97,15 +102,13 @@ def split(
             f"early_stopping=True sets {n_held_out} of {len(kept)} rows aside and leaves none to train on. "
             "Pass more rows, or validation_data."
         )
-    aside = np.zeros(len(rows), bool)
+    aside = np.zeros(rows.shape[0], bool)
     aside[np.random.default_rng(fitted.seed).permutation(kept)[:n_held_out]] = True
     training, validation = (np.where(chosen, weights, 0) for chosen in (~aside, aside))
-    return Rows(rows, scaling, training), Evaluation(Rows(rows, scaling, validation))
+    return Rows(rows, scaling, training, fill), Evaluation(Rows(rows, scaling, validation, fill))
 
 
-def _check_validation(
-    estimator: "Autoencoder", validation_data: Any, row_shape: tuple[int, ...]
-) -> np.ndarray:
+def _check_validation(estimator: "Autoencoder", validation_data: Any, row_shape: tuple[int, ...]) -> Matrix:
     if isinstance(validation_data, tuple):
         raise DataError(
             "validation_data must be rows alone, for an autoencoder's target is its input; got a tuple of "

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from diabolo.estimators.base import Autoencoder
 
 # What training that goes on can't change.
-_FIXED = ("n_components", "encoder", "decoder", "activation", "scale", "optimizer")
+_FIXED = ("n_components", "encoder", "decoder", "activation", "scale", "missing", "optimizer")
 
 
 def check_options(estimator: "Autoencoder", *, validates_on_own_rows: bool) -> None:

@@ -14,6 +14,7 @@ class Pass(NamedTuple):
     code: Tensor  # (batch, n_components)
     x_hat: Tensor  # (batch, n_features)
     unit: Tensor  # (n_features,): units of X per unit of the model
+    observed: Tensor | None = None  # (batch, n_features): 0 in gaps, else 1; None where no row has a gap
 
 
 class Term(Protocol):
@@ -60,10 +61,13 @@ class Objective(NamedTuple):
         return loss, ops.stack([loss, *parts, *(metric(pass_) for metric in self.metrics)])
 
 
-def mean_over_features(x: Tensor) -> Tensor:
-    """(batch, n_features) -> (batch,)
+def mean_over_features(x: Tensor, observed: Tensor | None = None) -> Tensor:
+    """Mean of what was observed of each row: (batch, n_features) -> (batch,)
 
-    As a matrix product, which XLA computes faster on CPUs than a reduction along rows.
+    As matrix products, which XLA computes faster on CPUs than reductions along rows.
     """
     n_features = x.shape[-1]
-    return ops.matmul(x, ops.full((n_features,), 1 / n_features, dtype=x.dtype))
+    mean = ops.full((n_features,), 1 / n_features, dtype=x.dtype)
+    if observed is None:
+        return ops.matmul(x, mean)
+    return ops.matmul(x * observed, mean) / ops.matmul(observed, mean)

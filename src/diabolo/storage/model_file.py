@@ -105,6 +105,7 @@ def _described(estimator: Autoencoder) -> tuple[Document, Arrays]:
     arrays = {f"weights/{i}": value for i, value in enumerate(host_values(fitted.road.variables))}
     if isinstance(fitted.scaling, Affine):
         arrays |= {"scaling/center": fitted.scaling.center, "scaling/scale": fitted.scaling.scale}
+    arrays["fill"] = fitted.fill
     arrays |= {f"history/{name}": column for name, column in fitted.history.items()}
     return document, {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
@@ -183,6 +184,7 @@ def _restored(document: Document, arrays: Arrays) -> Autoencoder:
         road=road,
         optimizer=optimizer,
         scaling=_scaling(document["scaling"], architecture.n_features, arrays),
+        fill=_fill(arrays["fill"], architecture.n_features),
         row_shape=_row_shape(document["row_shape"], architecture.n_features),
         seed=int(document["seed"]),
         made_with=fixed_parameters(estimator),
@@ -241,6 +243,12 @@ def _scaling(kind: str, n_features: int, arrays: Arrays) -> Scaling:
     if not center.shape == scale.shape == (n_features,) or not (scale > 0).all():
         raise ModelFileError(f"the scaling must hold {n_features} centres and as many scales above 0.")
     return Affine(n_features, center, scale)
+
+
+def _fill(fill: np.ndarray, n_features: int) -> np.ndarray:
+    if fill.shape != (n_features,) or not np.isfinite(fill).all():
+        raise ModelFileError(f"what stands in gaps must be {n_features} finite numbers.")
+    return fill
 
 
 def _row_shape(shape: list, n_features: int) -> tuple[int, ...]:

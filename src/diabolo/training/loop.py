@@ -80,7 +80,7 @@ class FitLoop:
         self.validation = validation
         self.watchers = watchers
         self.history: list[Logs] = []
-        self.constants = Constants(stream.rows.scaling.unit, stream.full_weight)
+        self.constants = Constants(stream.rows.scaling.unit, stream.full_weight, stream.rows.fill)
 
     def run(self) -> Outcome:
         """Train. An interrupt or a loss that is not finite breaks it off after the last whole epoch."""

@@ -25,7 +25,8 @@ class BackendProgram(Program):
     def train(
         self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
-        chunk, constants = Batch(*map(tf.constant, chunk)), Constants(*map(tf.constant, constants))
+        chunk = Batch(*map(tf.constant, chunk))
+        constants = Constants(*(None if value is None else tf.constant(value) for value in constants))
         return self._train(state, chunk, tf.constant(count), constants)
 
     def _train_chunk(
@@ -47,7 +48,7 @@ class BackendProgram(Program):
         logs = []
         for player in self.players:
             with tf.GradientTape() as tape:
-                pass_ = self.road.forward(batch.x, constants.unit, training=True)
+                pass_ = self.road.forward(batch.x, constants.unit, constants.fill, training=True)
                 loss, columns = player.objective(pass_)
                 mean = tf.tensordot(loss, batch.weight, 1) / constants.full_weight
             gradients = tape.gradient(mean, [v.value for v in player.variables])

@@ -35,7 +35,9 @@ class BackendProgram(Program):
         )
         device = state.trainable[0][0].device
         x, weight = (torch.as_tensor(array, device=device) for array in chunk)
-        constants = Constants(*(torch.as_tensor(value, device=device) for value in constants))
+        constants = Constants(
+            *(None if value is None else torch.as_tensor(value, device=device) for value in constants)
+        )
         logs = []
         for step in range(count):
             state, sums = self.train_step(state, Batch(x[step], weight[step]), constants)

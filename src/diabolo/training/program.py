@@ -15,13 +15,13 @@ from keras import ops
 
 from diabolo.objectives.passes import Objective, Tensor
 from diabolo.training.optimizers import optimizer_key, rebuilt
-from diabolo.training.road import Road, Weights, values_of
+from diabolo.training.road import Road, Weights, filled, values_of
 
 
 class Batch(NamedTuple):
     """One batch, or a chunk of them stacked along a first axis."""
 
-    x: Tensor  # (batch, n_features), model's units
+    x: Tensor  # (batch, n_features), model's units; NaN in gaps
     weight: Tensor  # (batch,); 0 marks the padding of a last, partial batch
 
 
@@ -30,6 +30,7 @@ class Constants(NamedTuple):
 
     unit: Tensor  # (n_features,): units of X per unit of the model
     full_weight: Tensor  # scalar: the weight that a full batch has on average
+    fill: Tensor | None = None  # (n_features,): what the encoder sees in gaps; None if no row has any
 
 
 class TrainState(NamedTuple):
@@ -92,7 +93,7 @@ class Program:
         """
         values = TrainState(_replaced(state.trainable, turn, trainable), state.optimizer, state.non_trainable)
         with keras.StatelessScope(state_mapping=self._mapping(values)) as scope:
-            pass_ = self.road.forward(batch.x, constants.unit, training=True)
+            pass_ = self.road.forward(batch.x, constants.unit, constants.fill, training=True)
             loss, columns = self.players[turn].objective(pass_)
             updated = [scope.get_current_value(v) for v in self.road.non_trainable]
         mean = ops.matmul(loss, batch.weight) / constants.full_weight
@@ -116,26 +117,26 @@ class Program:
             logs.append(sums)
         return state, ops.concatenate(logs)
 
-    def evaluate_rows(self, weights: Weights, x: Tensor, unit: Tensor) -> Tensor:
-        """Every column of the first player's objective for every row: (len(names), batch)."""
+    def evaluate_rows(self, weights: Weights, x: Tensor, unit: Tensor, fill: Tensor | None = None) -> Tensor:
+        """Every column of the first player's objective for every row: (batch, len(names))."""
         with self._frozen(weights):
-            _, columns = self.players[0].objective(self.road.forward(x, unit, training=False))
-            return columns
+            _, columns = self.players[0].objective(self.road.forward(x, unit, fill, training=False))
+            return ops.transpose(columns)
 
-    def encode_rows(self, weights: Weights, x: Tensor) -> Tensor:
+    def encode_rows(self, weights: Weights, x: Tensor, fill: Tensor | None = None) -> Tensor:
         """(batch, n_features) -> (batch, n_components)"""
         with self._frozen(weights):
-            return self.road.encode(x)
+            return self.road.encode(*filled(x, fill))
 
     def decode_rows(self, weights: Weights, code: Tensor) -> Tensor:
         """(batch, n_components) -> (batch, n_features)"""
         with self._frozen(weights):
             return self.road.decode(code)
 
-    def reconstruct_rows(self, weights: Weights, x: Tensor) -> Tensor:
+    def reconstruct_rows(self, weights: Weights, x: Tensor, fill: Tensor | None = None) -> Tensor:
         """(batch, n_features) -> (batch, n_features)"""
         with self._frozen(weights):
-            return self.road.decode(self.road.encode(x))
+            return self.road.decode(self.road.encode(*filled(x, fill)))
 
     # -- what each backend brings ------------------------------------------------------------------------
 

@@ -21,19 +21,24 @@ class Road(NamedTuple):
 
     encoder: keras.Model
     decoder: keras.Model
+    indicator: bool = False  # whether the encoder sees, beside the row, which of its numbers are gaps
 
-    def encode(self, x: Tensor, training: bool = False) -> Tensor:
+    def encode(self, x: Tensor, observed: Tensor | None = None, training: bool = False) -> Tensor:
         """(batch, n_features) -> (batch, n_components)"""
+        if self.indicator:
+            gaps = ops.zeros_like(x) if observed is None else 1 - observed
+            x = ops.concatenate([x, gaps], axis=-1)  # (batch, 2 n_features)
         return self.encoder(x, training=training)
 
     def decode(self, code: Tensor, training: bool = False) -> Tensor:
         """(batch, n_components) -> (batch, n_features)"""
         return self.decoder(code, training=training)
 
-    def forward(self, x: Tensor, unit: Tensor, training: bool) -> Pass:
+    def forward(self, x: Tensor, unit: Tensor, fill: Tensor | None, training: bool) -> Pass:
         """The whole way, with what it leaves behind."""
-        code = self.encode(x, training)
-        return Pass(x, code, self.decode(code, training), unit)
+        x, observed = filled(x, fill)
+        code = self.encode(x, observed, training)
+        return Pass(x, code, self.decode(code, training), unit, observed)
 
     @property
     def trainable(self) -> list[keras.Variable]:
@@ -62,12 +67,30 @@ class Road(NamedTuple):
 
     def copy(self) -> "Road":
         """The same architecture with variables of its own."""
-        return Road(*(keras.models.clone_model(model) for model in self))
+        encoder, decoder = keras.models.clone_model(self.encoder), keras.models.clone_model(self.decoder)
+        return Road(encoder, decoder, self.indicator)
 
     @property
     def key(self) -> str:
         """Equal for equal architectures, whatever the values and seeds of their weights."""
-        return json.dumps([_without_seeds(model.get_config()) for model in self], default=repr)
+        configs = [_without_seeds(model.get_config()) for model in (self.encoder, self.decoder)]
+        return json.dumps([*configs, self.indicator], default=repr)
+
+
+def filled(x: Tensor, fill: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Rows whose gaps are filled, and 1 for each number observed, 0 for each gap.
+
+    Without ``fill`` the rows have no gaps: they stay as they are, and there is nothing to mark.
+
+    Parameters
+    ----------
+    x : (batch, n_features), NaN in gaps
+    fill : (n_features,) or None
+    """
+    if fill is None:
+        return x, None
+    gap = ops.isnan(x)
+    return ops.where(gap, fill, x), 1 - ops.cast(gap, x.dtype)
 
 
 def values_of(variables: list[keras.Variable]) -> list[Tensor]:
