@@ -21,7 +21,7 @@ import numpy as np
 from diabolo.errors import ModelFileError
 from diabolo.storage.atomic import write_atomically
 from diabolo.storage.plain_json import MOST_BYTES, from_json, to_json
-from diabolo.storage.tensors import Claim, pack, read_header
+from diabolo.storage.tensors import Claim, memory_of, pack, read_header
 
 DOCUMENT, ARRAYS = b"model.json", b"arrays.safetensors"
 
@@ -52,7 +52,7 @@ def write_archive(
     OutputError
         If the file can't be written; nothing is left behind.
     """
-    contents: list[tuple[bytes, list[bytes | np.ndarray]]] = [
+    contents: list[tuple[bytes, list[bytes | memoryview]]] = [
         (DOCUMENT, [to_json(document)]),
         (ARRAYS, pack(arrays)),
     ]
@@ -153,13 +153,13 @@ def _directory(entries: Sequence[_Entry]) -> bytes:
 # -- writing ---------------------------------------------------------------------------------------------
 
 
-def _write(file: BinaryIO, contents: Sequence[tuple[bytes, list[bytes | np.ndarray]]]) -> None:
+def _write(file: BinaryIO, contents: Sequence[tuple[bytes, list[bytes | memoryview]]]) -> None:
     entries = []
     for name, pieces in contents:
         checksum = 0
         for piece in pieces:
             checksum = zlib.crc32(piece, checksum)
-        entries.append(_Entry(name, checksum, sum(memoryview(piece).nbytes for piece in pieces)))
+        entries.append(_Entry(name, checksum, sum(map(len, pieces))))
         file.write(_local_header(entries[-1]))
         for piece in pieces:
             file.write(piece)
@@ -217,7 +217,7 @@ def _read_arrays(file: io.BufferedReader, claims: Sequence[Claim], checksum: int
     arrays = {}
     for claim in claims:
         array = np.empty(claim.shape, claim.dtype)
-        numbers = array.reshape(-1).view(np.uint8)
+        numbers = memory_of(array)
         if file.readinto(numbers) != len(numbers):
             raise ModelFileError("cut short while it was read.")
         checksum = zlib.crc32(numbers, checksum)

@@ -7,7 +7,7 @@ what the file holds before memory is asked for, and a checksum is taken on the w
 import json
 import math
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,7 +36,7 @@ class Claim(NamedTuple):
     end: int
 
 
-def pack(arrays: Mapping[str, np.ndarray]) -> list[bytes | np.ndarray]:
+def pack(arrays: Mapping[str, np.ndarray]) -> list[bytes | memoryview]:
     """The pieces that make the file, in order; equal for equal arrays in whatever order.
 
     Raises
@@ -47,7 +47,8 @@ def pack(arrays: Mapping[str, np.ndarray]) -> list[bytes | np.ndarray]:
     for name, array in arrays.items():
         if array.dtype.newbyteorder("<") not in _NAMES:
             raise ModelFileError(
-                f"arrays must have one of the dtypes {', '.join(map(str, _NAMES))}; {name!r} has {array.dtype}."
+                f"arrays must have one of the dtypes {', '.join(map(str, _NAMES))}, and {name!r} has "
+                f"{array.dtype}."
             )
     # Large elements first: then each lies at a multiple of its own size.
     names = sorted(arrays, key=lambda name: (-arrays[name].dtype.itemsize, name))
@@ -62,9 +63,14 @@ def pack(arrays: Mapping[str, np.ndarray]) -> list[bytes | np.ndarray]:
     return [_LENGTH.pack(len(text)) + text, *(_bytes(arrays[name]) for name in names)]
 
 
-def _bytes(array: np.ndarray) -> np.ndarray:
-    """(array.nbytes,) uint8 in C order, little-endian; a view where possible."""
-    return np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(-1).view(np.uint8)
+def _bytes(array: np.ndarray) -> memoryview:
+    """The numbers in C order, little-endian; a view where possible."""
+    return memory_of(np.ascontiguousarray(array, array.dtype.newbyteorder("<")))
+
+
+def memory_of(array: np.ndarray) -> memoryview:
+    """The bytes of an array in C order, to read from or to write to."""
+    return array.reshape(-1).view(np.uint8).data
 
 
 def read_header(read: Callable[[int], bytes], size: int) -> tuple[list[Claim], bytes]:
@@ -103,7 +109,7 @@ def _claims(header: Any, size: int) -> Iterator[Claim]:
     for claim in sorted(claims, key=lambda claim: (claim.begin, claim.end)):
         if claim.begin != at or claim.end - at != math.prod(claim.shape) * claim.dtype.itemsize:
             raise ModelFileError(
-                f"array {claim.name!r} of shape {_short(claim.shape)} and dtype {claim.dtype} can't fill bytes "
+                f"array {claim.name!r} of shape {claim.shape} and dtype {claim.dtype} can't fill bytes "
                 f"{claim.begin} to {claim.end} after an array that ends at {at}."
             )
         at = claim.end
@@ -125,13 +131,10 @@ def _claim(name: str, entry: Any) -> Claim:
         ):
             return Claim(name, np.dtype(_DTYPES[dtype]), tuple(shape), begin, end)
     raise ModelFileError(
-        f"array {name!r} must have a dtype of {', '.join(_DTYPES)}, a shape and two data_offsets, and no more."
+        f"array {name!r} must have a dtype of {', '.join(_DTYPES)}, a shape and two data_offsets, and "
+        "no more."
     )
 
 
 def _is_size(value: Any) -> bool:
     return type(value) is int and value >= 0
-
-
-def _short(shape: Iterable[int]) -> str:
-    return f"({', '.join(map(str, shape))})"
