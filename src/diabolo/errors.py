@@ -6,7 +6,7 @@
       DataError               (also ValueError)    rows that can't be used
       ParameterError          (also ValueError)    parameters that contradict each other
       TrainingDiverged        (also ArithmeticError)  a loss that is not finite
-      ModelFileError          (also ValueError)    a model file that can't be trusted or read
+      ModelFileError          (also ValueError)    a model file that can't be trusted, read or made
       OutputError             (also OSError)       a file or folder that can't be written
       MissingDependencyError  (also ImportError)   an extra that is not installed
     TrainingInterrupted       (a KeyboardInterrupt: ``except Exception`` must not swallow it)
@@ -33,7 +33,7 @@ class TrainingDiverged(DiaboloError, ArithmeticError):
 
 
 class ModelFileError(DiaboloError, ValueError):
-    """A model file that can't be trusted or read."""
+    """A model file that can't be trusted, read or made."""
 
 
 class OutputError(DiaboloError, OSError):

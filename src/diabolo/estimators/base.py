@@ -21,6 +21,7 @@ from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
 from diabolo.estimators.fitted import Fitted
 from diabolo.estimators.fitting import explained, go_on, split, start, train
 from diabolo.estimators.options import check_options
+from diabolo.estimators.record import FitRecord
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import MeanSquaredError, MeanSquaredErrorOfX
 from diabolo.objectives.passes import Objective, Term
@@ -228,10 +229,18 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
                 "early_stopping=True has no effect in partial_fit, which makes one pass. "
                 "Set early_stopping=False, or call fit."
             )
-        return self._fit(X, sample_weight, None, goes_on=hasattr(self, "_fitted"), epochs=1)
+        goes_on = self.__sklearn_is_fitted__()
+        return self._fit(X, sample_weight, None, goes_on=goes_on, epochs=1, partial=True)
 
     def _fit(
-        self, X: Any, sample_weight: Any, validation_data: Any, *, goes_on: bool, epochs: int | str
+        self,
+        X: Any,
+        sample_weight: Any,
+        validation_data: Any,
+        *,
+        goes_on: bool,
+        epochs: int | str,
+        partial: bool = False,
     ) -> Self:
         check_options(self, validates_on_own_rows=validation_data is not None)
         validates = self.early_stopping or validation_data is not None
@@ -242,7 +251,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         training, validation = split(self, fitted, rows, weights, validation_data)
         outcome = train(self, fitted, training, validation, callbacks, epochs)
         if outcome.history:
-            fitted.keep(outcome)
+            fitted.keep(outcome, FitRecord.of(rows, row_shape, len(outcome.history), partial=partial))
             self._fitted: Fitted = fitted
             self.callbacks_ = callbacks
         if outcome.stopped_by is not None:

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from diabolo.data.scaling import Scaling
+from diabolo.estimators.record import FitRecord, add_record
 from diabolo.networks.dense import Dense
 from diabolo.training.loop import Logs, Outcome
 from diabolo.training.road import Road, assign_all
@@ -58,16 +59,18 @@ class Fitted:
     made_with: dict[str, str]  # parameters that can't change when training goes on
     learning_rate: float | None = None  # the parameter, as it was last
     epochs: list[Logs] = field(default_factory=list)  # the history
+    fits: list[FitRecord] = field(default_factory=list)  # what was learnt from
 
     def __post_init__(self) -> None:
         row = keras.Input((self.architecture.n_encoder_inputs,), name="row")
         self.model = keras.Model(row, self.road.decoder(self.road.encoder(row)), name="autoencoder")
 
-    def keep(self, outcome: Outcome) -> None:
-        """Take over what training left behind."""
+    def keep(self, outcome: Outcome, record: FitRecord) -> None:
+        """Take over what training left behind, and what it saw."""
         self.road.assign(outcome.state.weights)
         assign_all(self.optimizer.variables, outcome.state.optimizer[0])
         self.epochs += outcome.history
+        add_record(self.fits, record)
 
     @property
     def history(self) -> dict[str, np.ndarray]:

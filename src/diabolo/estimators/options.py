@@ -1,9 +1,10 @@
 """Parameters that contradict each other, or have no effect where they stand."""
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
+import numpy as np
 
 from diabolo.errors import ParameterError
 from diabolo.networks.dense import Dense
@@ -47,10 +48,17 @@ def _without_effect(estimator: "Autoencoder", validates_on_own_rows: bool) -> di
 
 def fixed_parameters(estimator: "Autoencoder") -> dict[str, str]:
     """What training that goes on can't change, in words that are equal for equal values."""
-    fixed = {name: repr(getattr(estimator, name)) for name in _FIXED}
+    fixed = {name: repr(_plain(getattr(estimator, name))) for name in _FIXED}
     if isinstance(estimator.optimizer, keras.optimizers.Optimizer):
         fixed["optimizer"] = optimizer_key(estimator.optimizer)
     return fixed
+
+
+def _plain(value: Any) -> Any:
+    """Equal values as one: NumPy's numbers as Python's, lists as tuples."""
+    if isinstance(value, np.generic):
+        return value.item()
+    return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value
 
 
 def check_unchanged(estimator: "Autoencoder", made_with: dict[str, str]) -> None:

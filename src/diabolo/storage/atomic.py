@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -19,16 +19,15 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], o
         If the folder is missing or not writable, or the disk is full; nothing is left behind.
     """
     target = Path(path)
-    temporary: str | None = None
+    # Made by open, not by tempfile: then the process's mask for new files holds, in any thread.
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
     try:
         if target.exists() and not target.is_file():
             raise OSError("it is a folder or a device, not a file")
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
+        with open(temporary, "xb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, target)
     except OSError as error:
         raise OutputError(
@@ -36,13 +35,5 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[BinaryIO], o
             "on a disk with room."
         ) from error
     finally:
-        if temporary is not None:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-
-
-def _umask() -> int:
-    """The process's mask for new files, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)

@@ -1,0 +1,81 @@
+"""JSON that holds plain values and nothing surprising.
+
+Python's reader takes more than JSON: NaN, a key twice (the last one wins), numbers beyond float64 as
+infinities, halves of surrogate pairs, and any depth up to its recursion limit. All of these are refused.
+"""
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+
+from diabolo.errors import ModelFileError
+
+MOST_BYTES = 8 * 2**20
+MOST_DEPTH = 64
+
+# Every quote begins a match, also one that is never closed, so that the search is linear in the text.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+"?', re.DOTALL)
+
+
+def to_json(value: Any) -> bytes:
+    """Write plain values.
+
+    Raises
+    ------
+    ModelFileError
+        If a number is not finite, or the text is one that ``from_json`` would refuse.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1).encode()
+    except (TypeError, ValueError) as error:
+        raise ModelFileError(f"only plain, finite values can be written as JSON, but: {error}.") from error
+    _check_size(text)
+    return text
+
+
+def from_json(text: bytes) -> Any:
+    """Read plain values.
+
+    Raises
+    ------
+    ModelFileError
+        If the text is no JSON in UTF-8, longer than ``MOST_BYTES``, nested deeper than ``MOST_DEPTH``, has
+        a key twice, or holds a number that is not finite.
+    """
+    _check_size(text)
+    if (depth := _depth(text)) > MOST_DEPTH:
+        raise ModelFileError(f"its JSON must be nested at most {MOST_DEPTH} deep; it is {depth} deep.")
+    try:
+        value = json.loads(text.decode(), parse_constant=_refuse, object_pairs_hook=_unique)
+        # Infinities spelled 1e999 and halves of surrogate pairs can be read but not written.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ModelFileError:
+        raise
+    except ValueError as error:
+        raise ModelFileError(f"its JSON can't be read ({error}).") from error
+    return value
+
+
+def _check_size(text: bytes) -> None:
+    if len(text) > MOST_BYTES:
+        raise ModelFileError(f"its JSON must be at most {MOST_BYTES:,} bytes long; it has {len(text):,}.")
+
+
+def _depth(text: bytes) -> int:
+    """How many brackets are open where most are, those within strings left out."""
+    symbols = np.frombuffer(_STRING.sub(b"", text), np.uint8)
+    opening, closing = (np.isin(symbols, list(pair)) for pair in (b"[{", b"]}"))
+    return int(np.cumsum(opening.astype(np.int64) - closing).max(initial=0))
+
+
+def _refuse(constant: str) -> None:
+    raise ModelFileError(f"its JSON holds {constant} where a number must be.")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise ModelFileError("its JSON has a key twice.")
+    return mapping
