@@ -1,3 +1,4 @@
+from . import utils as utils
 from .data.mnist import load_mnist
 from .errors import (
     DataError,
@@ -36,4 +37,5 @@ __all__ = [
     "TrainingInterrupted",
     "load",
     "load_mnist",
+    "utils",
 ]

@@ -1,11 +1,15 @@
 """The pure step against arithmetic done by hand in NumPy."""
 
+import copy
+from concurrent.futures import ThreadPoolExecutor
+
 import keras
 import numpy as np
 import pytest
 from sklearn.base import clone
 
 from diabolo import Autoencoder, Dense
+from diabolo.estimators import base
 from diabolo.objectives.likelihoods import MeanSquaredError
 from diabolo.objectives.passes import Objective
 from diabolo.training import program as program_module
@@ -170,3 +174,27 @@ def test_the_shelf_of_programs_is_bounded(monkeypatch):
     for n in (1, 2, 3):
         Autoencoder(1, encoder=(n,), epochs=1).fit(X)
     assert len(program_module._PROGRAMS) == 2
+
+
+def test_fits_in_threads_share_the_shelf(monkeypatch):
+    monkeypatch.setattr(program_module, "_PROGRAMS", type(program_module._PROGRAMS)())
+    monkeypatch.setattr(program_module, "_MOST_PROGRAMS", 1)
+
+    def codes(n):
+        return Autoencoder(1, encoder=(n,), epochs=1, random_state=0).fit(X).transform(X)
+
+    alone = [codes(n) for n in (1, 2)]
+    with ThreadPoolExecutor(4) as threads:
+        for ours, expected in zip(threads.map(codes, [1, 2] * 4), alone * 4, strict=True):
+            np.testing.assert_array_equal(ours, expected)
+
+
+def test_using_a_model_looks_for_its_program_once(monkeypatch):
+    ae = Autoencoder(1, encoder=(3,), epochs=1, random_state=0).fit(X)
+    codes = ae.transform(X)
+    copied = copy.deepcopy(ae)
+    calls = []
+    monkeypatch.setattr(base, "program_for", lambda *make: calls.append(make) or program_for(*make))
+    for estimator, looked_up in ((ae, 0), (copied, 1), (copied, 1)):
+        np.testing.assert_array_equal(estimator.transform(X), codes)
+        assert len(calls) == looked_up

@@ -411,7 +411,10 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
     @property
     def _program(self) -> Program:
-        return program_for(self._fitted.road, self._objective(), self._fitted.optimizer)
+        fitted = self._fitted
+        if fitted.program is None:  # after load, unpickling or a copy
+            fitted.program = program_for(fitted.road, self._objective(), fitted.optimizer)
+        return fitted.program
 
     def _reconstruct(self, rows: Rows) -> np.ndarray:
         return in_blocks(self._program, "reconstruct_rows", self._fitted.road.weights, rows)

@@ -1,6 +1,7 @@
 """What ``fit`` leaves behind: networks, scaling, and what it takes to go on training."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -10,6 +11,7 @@ from diabolo.data.scaling import Scaling
 from diabolo.estimators.record import FitRecord, add_record
 from diabolo.networks.dense import Dense
 from diabolo.training.loop import Logs, Outcome
+from diabolo.training.program import Program
 from diabolo.training.road import Road, assign_all
 
 
@@ -60,10 +62,13 @@ class Fitted:
     learning_rate: float | None = None  # the parameter, as it was last
     epochs: list[Logs] = field(default_factory=list)  # the history
     fits: list[FitRecord] = field(default_factory=list)  # what was learnt from
+    program: Program | None = None  # the one that trained these values; None where it is to be looked up
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def model(self) -> keras.Model:
+        """Decoder after encoder, over the same variables."""
         row = keras.Input((self.architecture.n_encoder_inputs,), name="row")
-        self.model = keras.Model(row, self.road.decoder(self.road.encoder(row)), name="autoencoder")
+        return keras.Model(row, self.road.decoder(self.road.encoder(row)), name="autoencoder")
 
     def keep(self, outcome: Outcome, record: FitRecord) -> None:
         """Take over what training left behind, and what it saw."""
@@ -81,8 +86,8 @@ class Fitted:
     # Keras models and optimizers don't pickle or copy well: their values do.
 
     def __getstate__(self) -> dict[str, Any]:
-        state = self.__dict__.copy()
-        del state["model"]
+        state = self.__dict__ | {"program": None}
+        state.pop("model", None)
         state["road"] = host_values(self.road.variables)
         state["optimizer"] = (
             keras.saving.serialize_keras_object(self.optimizer),
@@ -98,7 +103,6 @@ class Fitted:
         self.optimizer = keras.saving.deserialize_keras_object(config)
         self.optimizer.build(self.road.trainable)
         assign_all(self.optimizer.variables, optimizer_values)
-        self.__post_init__()
 
 
 def host_values(variables: list[keras.Variable]) -> list[np.ndarray]:

@@ -137,8 +137,9 @@ def train(
     if epochs == "auto":
         epochs = max(_LEAST_EPOCHS, math.ceil(_LEAST_STEPS / stream.steps_per_epoch))
     done = len(fitted.epochs)
+    fitted.program = program_for(fitted.road, estimator._objective(), fitted.optimizer)
     return FitLoop(
-        program_for(fitted.road, estimator._objective(), fitted.optimizer),
+        fitted.program,
         initial_state(fitted.road, fitted.optimizer),
         stream,
         range(done, done + int(epochs)),

@@ -5,6 +5,7 @@ in and go out, so that every estimator of equal make and every clone of it share
 """
 
 import importlib
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -190,6 +191,7 @@ class Program:
 
 _PROGRAMS: OrderedDict[tuple, Program] = OrderedDict()
 _MOST_PROGRAMS = 64
+_SHELF = threading.Lock()
 
 
 def program_for(road: Road, objective: Objective, optimizer: keras.optimizers.Optimizer) -> Program:
@@ -198,15 +200,16 @@ def program_for(road: Road, objective: Objective, optimizer: keras.optimizers.Op
     The program gets a road and an optimizer of its own, so that it holds nothing of the caller's.
     """
     key = (keras.backend.backend(), keras.config.floatx(), road.key, objective, optimizer_key(optimizer))
-    if key not in _PROGRAMS:
-        own = road.copy()
-        own_optimizer = rebuilt(optimizer)
-        own_optimizer.build(own.trainable)
-        _PROGRAMS[key] = _program_class()(own, (Player(objective, own.trainable, own_optimizer),))
-        if len(_PROGRAMS) > _MOST_PROGRAMS:
-            _PROGRAMS.popitem(last=False)
-    _PROGRAMS.move_to_end(key)
-    return _PROGRAMS[key]
+    with _SHELF:  # searches may fit in threads
+        if key not in _PROGRAMS:
+            own = road.copy()
+            own_optimizer = rebuilt(optimizer)
+            own_optimizer.build(own.trainable)
+            _PROGRAMS[key] = _program_class()(own, (Player(objective, own.trainable, own_optimizer),))
+            if len(_PROGRAMS) > _MOST_PROGRAMS:
+                _PROGRAMS.popitem(last=False)
+        _PROGRAMS.move_to_end(key)
+        return _PROGRAMS[key]
 
 
 def _program_class() -> type[Program]:
