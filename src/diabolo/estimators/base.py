@@ -19,13 +19,14 @@ from diabolo.data.scaling import SCALES, Scaling
 from diabolo.errors import DataError, ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
 from diabolo.estimators.fitted import Fitted
-from diabolo.estimators.fitting import explained, go_on, split, start, train
+from diabolo.estimators.fitting import check_validation, explained, go_on, resumable, split, start, train
 from diabolo.estimators.options import check_options
 from diabolo.estimators.record import FitRecord
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import MeanSquaredError, MeanSquaredErrorOfX
 from diabolo.objectives.passes import Objective, Term
 from diabolo.training.blocks import evaluate_rows, in_blocks
+from diabolo.training.callback_memory import check_remembers
 from diabolo.training.keras_callbacks import copied
 from diabolo.training.optimizers import OPTIMIZERS
 from diabolo.training.program import Program, program_for
@@ -78,6 +79,12 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     callbacks : sequence of keras.callbacks.Callback, default=()
         Called at the beginning and end of training and of every epoch. Copies take part, found
         afterwards in ``callbacks_``.
+    checkpoint : str, path-like or None, default=None
+        Folder in which ``fit`` keeps its state, at least at every epoch's end. After a crash or a kill, the
+        same ``fit`` with the same folder goes on from there and ends at the same bits as if nothing had
+        happened; one that had ended gives its model again. Each run, that is each set of parameters and
+        data, has a subfolder of its own. Callbacks of your own classes must offer ``get_state()`` and
+        ``set_state(state)`` then.
     warm_start : bool, default=False
         Whether ``fit`` goes on from where the last one ended.
     random_state : int, RandomState instance or None, default=None
@@ -136,6 +143,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     early_stopping: bool = False
     patience: int = 5
     callbacks: Sequence[keras.callbacks.Callback] = ()
+    checkpoint: str | os.PathLike[str] | None = None
     warm_start: bool = False
     random_state: int | np.random.RandomState | None = None
     verbose: int = 0
@@ -155,6 +163,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         "early_stopping": ["boolean"],
         "patience": [Interval(Integral, 0, None, closed="left")],
         "callbacks": [tuple, list],
+        "checkpoint": [str, os.PathLike, None],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -199,6 +208,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             of its last whole epoch.
         TrainingInterrupted
             On Ctrl-C.
+        OutputError, ModelFileError
+            If the folder of ``checkpoint`` can't be written, or what lies there was damaged.
         """
         goes_on = self.warm_start and self.__sklearn_is_fitted__()
         return self._fit(X, sample_weight, validation_data, goes_on=goes_on, epochs=self.epochs)
@@ -224,11 +235,12 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         DataError, ParameterError, TrainingDiverged, TrainingInterrupted
             As ``fit``.
         """
-        if self.early_stopping:
-            raise ParameterError(
-                "early_stopping=True has no effect in partial_fit, which makes one pass. "
-                "Set early_stopping=False, or call fit."
-            )
+        for option, value in (("early_stopping", False), ("checkpoint", None)):
+            if getattr(self, option) != value:
+                raise ParameterError(
+                    f"{option}={getattr(self, option)!r} has no effect in partial_fit, which makes one pass. "
+                    f"Set {option}={value}, or call fit."
+                )
         goes_on = self.__sklearn_is_fitted__()
         return self._fit(X, sample_weight, None, goes_on=goes_on, epochs=1, partial=True)
 
@@ -245,17 +257,22 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         check_options(self, validates_on_own_rows=validation_data is not None)
         validates = self.early_stopping or validation_data is not None
         callbacks = copied(self.callbacks, self._objective().columns(validates))
+        if self.checkpoint is not None:
+            for callback in callbacks:
+                check_remembers(callback)
         rows, row_shape = check_rows(self, X, reset=not goes_on)
         weights = without_empty_rows(rows, check_weights(sample_weight, rows.shape[0]))
         fitted = go_on(self, rows, row_shape) if goes_on else start(self, rows, row_shape, weights)
-        training, validation = split(self, fitted, rows, weights, validation_data)
-        outcome = train(self, fitted, training, validation, callbacks, epochs)
+        held_out = check_validation(self, fitted, validation_data)
+        run = resumable(self, fitted, rows, weights, held_out, callbacks)
+        training, validation = split(self, fitted, rows, weights, held_out)
+        outcome = train(self, fitted, training, validation, callbacks, epochs, run)
         if outcome.history:
             fitted.keep(outcome, FitRecord.of(rows, row_shape, len(outcome.history), partial=partial))
             self._fitted: Fitted = fitted
             self.callbacks_ = callbacks
         if outcome.stopped_by is not None:
-            raise explained(outcome, self._fitted if self.__sklearn_is_fitted__() else None)
+            raise explained(outcome.stopped_by, self._fitted if self.__sklearn_is_fitted__() else None)
         return self
 
     def _objective(self) -> Objective:

@@ -80,8 +80,7 @@ class Fitted:
     @property
     def history(self) -> dict[str, np.ndarray]:
         """One column a term, one row an epoch; NaN where an epoch did not log a term."""
-        names = dict.fromkeys(name for logs in self.epochs for name in logs)
-        return {name: np.array([logs.get(name, np.nan) for logs in self.epochs]) for name in names}
+        return history_of(self.epochs)
 
     # Keras models and optimizers don't pickle or copy well: their values do.
 
@@ -103,6 +102,12 @@ class Fitted:
         self.optimizer = keras.saving.deserialize_keras_object(config)
         self.optimizer.build(self.road.trainable)
         assign_all(self.optimizer.variables, optimizer_values)
+
+
+def history_of(epochs: list[Logs]) -> dict[str, np.ndarray]:
+    """One column a term, one row an epoch; NaN where an epoch did not log a term."""
+    names = dict.fromkeys(name for logs in epochs for name in logs)
+    return {name: np.array([logs.get(name, np.nan) for logs in epochs]) for name in names}
 
 
 def host_values(variables: list[keras.Variable]) -> list[np.ndarray]:

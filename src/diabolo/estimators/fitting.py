@@ -11,20 +11,21 @@ from diabolo.data.gaps import check_columns_observed, column_means, without_empt
 from diabolo.data.pieces import Matrix
 from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
 from diabolo.data.scaling import fit_scaling
-from diabolo.errors import DataError, ParameterError, TrainingDiverged, TrainingInterrupted
+from diabolo.errors import DataError, ParameterError, TrainingInterrupted
 from diabolo.estimators.fitted import Architecture, Fitted
 from diabolo.estimators.options import check_unchanged, fixed_parameters
 from diabolo.networks.dense import Dense
 from diabolo.training.batches import BatchStream
 from diabolo.training.blocks import Evaluation
 from diabolo.training.keras_callbacks import KerasCallbacks
-from diabolo.training.loop import FitLoop, Outcome, Watcher
+from diabolo.training.loop import FitLoop, Outcome, Snapshot, Watcher, recalled
 from diabolo.training.optimizers import make_optimizer
-from diabolo.training.program import initial_state, program_for
+from diabolo.training.program import TrainState, initial_state, program_for
 from diabolo.training.progress import ProgressBar
 
 if TYPE_CHECKING:
     from diabolo.estimators.base import Autoencoder
+    from diabolo.storage.runs import Run
 
 _LEAST_EPOCHS = 30
 _LEAST_STEPS = 2000
@@ -83,14 +84,29 @@ def go_on(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...]) ->
     return fitted
 
 
+def resumable(
+    estimator: "Autoencoder",
+    fitted: Fitted,
+    rows: Matrix,
+    weights: np.ndarray,
+    held_out: Matrix | None,
+    callbacks: list[keras.callbacks.Callback],
+) -> "Run | None":
+    """The run in the folder of ``checkpoint``, if there is one."""
+    if estimator.checkpoint is None:
+        return None
+    from diabolo.storage.runs import Run, identity_of
+
+    identity = identity_of(estimator, fitted, rows, weights, held_out, callbacks)
+    return Run(estimator.checkpoint, identity, fitted)
+
+
 def split(
-    estimator: "Autoencoder", fitted: Fitted, rows: Matrix, weights: np.ndarray, validation_data: Any
+    estimator: "Autoencoder", fitted: Fitted, rows: Matrix, weights: np.ndarray, held_out: Matrix | None
 ) -> tuple[Rows, Evaluation | None]:
     """Rows to train on, and those to validate on if any."""
     scaling, fill = fitted.scaling, fitted.fill
-    if validation_data is not None:
-        held_out = _check_validation(estimator, validation_data, fitted.row_shape)
-        scaling.check(held_out)
+    if held_out is not None:
         of_held_out = without_empty_rows(held_out, check_weights(None, held_out.shape[0]))
         return Rows(rows, scaling, weights, fill), Evaluation(Rows(held_out, scaling, of_held_out, fill))
     if not estimator.early_stopping:
@@ -108,7 +124,10 @@ def split(
     return Rows(rows, scaling, training, fill), Evaluation(Rows(rows, scaling, validation, fill))
 
 
-def _check_validation(estimator: "Autoencoder", validation_data: Any, row_shape: tuple[int, ...]) -> Matrix:
+def check_validation(estimator: "Autoencoder", fitted: Fitted, validation_data: Any) -> Matrix | None:
+    """Rows to validate on, if ``fit`` was given any."""
+    if validation_data is None:
+        return None
     if isinstance(validation_data, tuple):
         raise DataError(
             "validation_data must be rows alone, for an autoencoder's target is its input; got a tuple of "
@@ -116,7 +135,8 @@ def _check_validation(estimator: "Autoencoder", validation_data: Any, row_shape:
         )
     try:
         rows, shape = check_rows(estimator, validation_data, reset=False)
-        check_row_shape(shape, row_shape)
+        check_row_shape(shape, fitted.row_shape)
+        fitted.scaling.check(rows)
         return rows
     except ValueError as error:
         raise DataError(f"validation_data must be rows like those of X, but: {error}") from error
@@ -129,8 +149,9 @@ def train(
     validation: Evaluation | None,
     callbacks: list[keras.callbacks.Callback],
     epochs: int | str,
+    run: "Run | None",
 ) -> Outcome:
-    """Run the loop, from where ``fitted`` stands."""
+    """Run the loop, from where ``fitted`` stands or the run was broken off."""
     watchers = _watchers(estimator, fitted, callbacks)
     by_epoch = validation is not None or any(watcher.by_epoch for watcher in watchers)
     stream = BatchStream(training, estimator.batch_size, fitted.seed, by_epoch=by_epoch)
@@ -138,14 +159,22 @@ def train(
         epochs = max(_LEAST_EPOCHS, math.ceil(_LEAST_STEPS / stream.steps_per_epoch))
     done = len(fitted.epochs)
     fitted.program = program_for(fitted.road, estimator._objective(), fitted.optimizer)
-    return FitLoop(
-        fitted.program,
-        initial_state(fitted.road, fitted.optimizer),
-        stream,
-        range(done, done + int(epochs)),
-        validation=validation,
-        watchers=watchers,
-    ).run()
+    start: TrainState | Snapshot = initial_state(fitted.road, fitted.optimizer)
+    arguments = fitted.program, stream, range(done, done + int(epochs))
+    if run is None:
+        return FitLoop(*arguments, start, validation=validation, watchers=watchers).run()
+    saved = run.saved
+    if saved is not None and saved.finished:
+        return recalled(saved.snapshot, watchers)
+    checkpoints = run.checkpoints(estimator, fitted)
+    watchers.append(checkpoints)
+    if saved is not None:
+        start = saved.snapshot
+    loop = FitLoop(*arguments, start, validation=validation, watchers=watchers)
+    outcome = loop.run()
+    if outcome.stopped_by is None:
+        checkpoints.finish(loop.snapshot()._replace(state=outcome.state, whole=outcome.state))
+    return outcome
 
 
 def _watchers(
@@ -162,13 +191,13 @@ def _watchers(
     return watchers
 
 
-def explained(outcome: Outcome, kept: Fitted | None) -> BaseException:
+def explained(stopped_by: BaseException, kept: Fitted | None) -> BaseException:
     """What broke training off, with what became of the model."""
     became = (
         "No epoch was whole yet, so there is no model to keep."
         if kept is None
         else f"The estimator keeps the model of epoch {len(kept.epochs)}, the last whole one."
     )
-    if isinstance(outcome.stopped_by, KeyboardInterrupt):
+    if isinstance(stopped_by, KeyboardInterrupt):
         return TrainingInterrupted(f"Training was interrupted. {became}")
-    return TrainingDiverged(f"{outcome.stopped_by} {became}")
+    return type(stopped_by)(f"{stopped_by} {became}")

@@ -3,9 +3,8 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from diabolo.data.fingerprint import fingerprint
+from diabolo.data.pieces import Matrix
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,9 @@ class FitRecord:
     partial: bool  # by partial_fit
 
     @classmethod
-    def of(cls, rows: np.ndarray, row_shape: tuple[int, ...], epochs: int, *, partial: bool) -> "FitRecord":
+    def of(cls, rows: Matrix, row_shape: tuple[int, ...], epochs: int, *, partial: bool) -> "FitRecord":
         """The record of these rows: (n_samples, n_features)."""
-        return cls(len(rows), row_shape, rows.dtype.name, fingerprint(rows), epochs, partial)
+        return cls(rows.shape[0], row_shape, rows.dtype.name, fingerprint(rows), epochs, partial)
 
     def continues(self, last: "FitRecord") -> bool:
         """Whether both are one record."""

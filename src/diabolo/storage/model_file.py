@@ -35,7 +35,7 @@ Document = dict[str, Any]
 
 def save(estimator: Autoencoder, path: str | os.PathLike[str]) -> None:
     """Write a fitted estimator. See ``Autoencoder.save``."""
-    document, arrays = _described(estimator)
+    document, arrays = describe(estimator)
 
     def write(file: BinaryIO) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -81,7 +81,7 @@ def load(path: str | os.PathLike[str]) -> Autoencoder:
 # -- writing ---------------------------------------------------------------------------------------------
 
 
-def _described(estimator: Autoencoder) -> tuple[Document, Arrays]:
+def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
     fitted = estimator._fitted
     architecture = fitted.architecture
     names = getattr(estimator, "feature_names_in_", None)
@@ -93,7 +93,7 @@ def _described(estimator: Autoencoder) -> tuple[Document, Arrays]:
         "parameters": {
             name: _to_json(value)
             for name, value in estimator.get_params(deep=False).items()
-            if name != "callbacks"
+            if name not in ("callbacks", "checkpoint")
         },
         "architecture": {name: _to_json(value) for name, value in vars(architecture).items()},
         "row_shape": list(fitted.row_shape),

@@ -80,9 +80,9 @@ class BatchStream:
         """Numbers of the rows of X in one batch."""
         return self.rows.numbers(self.order(epoch)[step * self.batch_size : (step + 1) * self.batch_size])
 
-    def chunks(self, epochs: range) -> Iterator[Chunk]:
-        """Chunks of the given epochs, each made when it is asked for."""
-        epoch, step, order = epochs.start, 0, np.empty(0, int)
+    def chunks(self, epochs: range, step: int = 0) -> Iterator[Chunk]:
+        """Chunks of the given epochs, from a step of the first on, each made when it is asked for."""
+        epoch, order = epochs.start, self.order(epochs.start)
         while epoch < epochs.stop:
             whole = min(self.pace.steps // self.steps_per_epoch, epochs.stop - epoch)
             if step == 0 and whole >= 1:

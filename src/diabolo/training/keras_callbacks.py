@@ -8,7 +8,8 @@ from typing import Any
 import keras
 
 from diabolo.errors import MissingDependencyError, ParameterError
-from diabolo.training.loop import Logs, Watcher
+from diabolo.training.callback_memory import memory_of, remind
+from diabolo.training.loop import Course, Logs, Memory, Watcher
 from diabolo.training.program import TrainState, initial_state
 from diabolo.training.road import Road, assign_all
 
@@ -104,18 +105,31 @@ class KerasCallbacks(Watcher):
         self.model = model
         self.optimizer = optimizer
 
-    def begin(self, state: TrainState, epochs: range, steps_per_epoch: int) -> TrainState:
+    def begin(self, state: TrainState, course: Course) -> TrainState:
         self.model.compile(optimizer=self.optimizer)
-        self.epochs = epochs
+        self.epochs = course.epochs
         self.model.stop_training = False
         for callback in self.callbacks:
-            callback.set_params({"epochs": epochs.stop, "steps": steps_per_epoch, "verbose": 0})
+            callback.set_params({"epochs": self.epochs.stop, "steps": course.steps_per_epoch, "verbose": 0})
             callback.set_model(self.model)
         self.logs: Logs = {}
         self._put(state)
         self._call("on_train_begin")
-        self._call("on_epoch_begin", epochs.start)
+        if course.memory is not None:  # the beginning of this epoch was called before the memory was taken
+            self.remember(course.memory)
+            return state
+        self._call("on_epoch_begin", self.epochs.start)
         return self._taken()
+
+    def memory(self) -> Memory:
+        memories = {str(i): memory_of(callback) for i, callback in enumerate(self.callbacks)}
+        return {"stop": self.stop, "logs": self.logs, "callbacks": memories}
+
+    def remember(self, memory: Memory) -> None:
+        self.stop = self.model.stop_training = memory["stop"]
+        self.logs = memory["logs"]
+        for i, callback in enumerate(self.callbacks):
+            remind(callback, memory["callbacks"][str(i)])
 
     def epoch_end(self, epoch: int, logs: Logs, state: TrainState) -> TrainState:
         self._put(state)

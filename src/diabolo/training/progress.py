@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from diabolo.training.loop import Logs, Watcher
+from diabolo.training.loop import Course, Logs, Watcher
 from diabolo.training.program import TrainState
 
 
@@ -38,8 +38,8 @@ class ProgressBar(Watcher):
         self.console = Console(stderr=True)
         self.bar: Progress | None = None
 
-    def begin(self, state: TrainState, epochs: range, steps_per_epoch: int) -> TrainState:
-        self.epochs = epochs
+    def begin(self, state: TrainState, course: Course) -> TrainState:
+        self.epochs = epochs = course.epochs
         self.started = time.perf_counter()
         if self.console.is_terminal:
             self.bar = Progress(
@@ -51,17 +51,18 @@ class ProgressBar(Watcher):
             )
             self.task = self.bar.add_task(
                 "fit",
-                total=len(epochs) * steps_per_epoch,
+                total=len(epochs) * course.steps_per_epoch,
+                completed=course.step,
                 epoch=epochs.start + 1,
                 last=epochs.stop,
                 width=len(str(epochs.stop)),
                 losses="compiling",
                 since=None,
-                warm=0,
+                warm=course.step,
             )
             self.bar.start()
         else:
-            self._print(f"training for {len(epochs)} epochs of {steps_per_epoch} steps")
+            self._print(f"training for {len(epochs)} epochs of {course.steps_per_epoch} steps")
         return state
 
     def steps_done(self, count: int) -> None:

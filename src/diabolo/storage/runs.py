@@ -1,0 +1,168 @@
+"""The folder of ``checkpoint=``: a subfolder a run, named by what the run is made of."""
+
+import hashlib
+import json
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from diabolo.data.fingerprint import fingerprint
+from diabolo.data.pieces import Matrix
+from diabolo.errors import OutputError
+from diabolo.estimators.base import Autoencoder
+from diabolo.estimators.fitted import Fitted, host_values
+from diabolo.storage.atomic import write_atomically
+from diabolo.storage.checkpoints import Checkpoints, read_checkpoint
+from diabolo.training.optimizers import optimizer_key
+from diabolo.training.program import initial_state
+
+logger = logging.getLogger("diabolo")
+
+Identity = dict[str, str]
+
+_CHECKPOINT, _IDENTITY = "checkpoint.diabolo", "run.json"
+_NO_PART = {"callbacks", "checkpoint", "verbose", "warm_start"}  # of what comes out, or told otherwise
+_SECONDS_OF_A_WRITE = 600.0  # a part of a file that is older was left by a process that died
+
+
+def identity_of(
+    estimator: Autoencoder,
+    fitted: Fitted,
+    rows: Matrix,
+    weights: np.ndarray,
+    validation: Matrix | None,
+    callbacks: list[keras.callbacks.Callback],
+) -> Identity:
+    """All that the outcome of a training depends on, in words that are equal for equal things."""
+    parameters = estimator.get_params(deep=False)
+    return {
+        "class": type(estimator).__name__,
+        **{name: _in_words(value) for name, value in parameters.items() if name not in _NO_PART},
+        "callbacks": ", ".join(_in_words(callback) for callback in callbacks) or "none",
+        "backend": keras.backend.backend(),
+        "rows": fingerprint(rows),
+        "shape of a row": repr(fitted.row_shape),
+        "sample_weight": "ones" if (weights == 1).all() else fingerprint(weights[:, np.newaxis]),
+        "validation_data": "none" if validation is None else fingerprint(validation),
+        "training before": _begun(fitted),
+    }
+
+
+class Run:
+    """One training in its folder.
+
+    Parameters
+    ----------
+    folder : str or path-like
+        Holds a subfolder a run. Where there are others and none of this identity, one line is logged that
+        says how the nearest differs.
+    identity : dict of str to str
+    fitted : Fitted
+        As training begins; takes up the seed of the run's checkpoint.
+
+    Attributes
+    ----------
+    saved : Saved or None
+        Where training was broken off, or what it ended at.
+
+    Raises
+    ------
+    OutputError
+        If the folder can't be made or written.
+    ModelFileError
+        If the checkpoint was damaged.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], identity: Identity, fitted: Fitted):
+        digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+        path = Path(folder) / digest[:16]
+        try:
+            _prepare(path, identity)
+        except OSError as error:
+            if isinstance(error, OutputError):
+                raise
+            raise OutputError(
+                f"checkpoint must be a folder that can be written, and {folder} can't: "
+                f"{error.strerror or error}. Choose another."
+            ) from error
+        self.path = path / _CHECKPOINT
+        self.saved = read_checkpoint(self.path, initial_state(fitted.road, fitted.optimizer))
+        if self.saved is not None:
+            fitted.seed = self.saved.seed
+            logger.info("Training goes on from %s.", self.path)
+
+    def checkpoints(self, estimator: Autoencoder, fitted: Fitted) -> Checkpoints:
+        """The watcher that writes this run's snapshots."""
+        return Checkpoints(self.path, estimator, fitted)
+
+
+def _prepare(run: Path, identity: Identity) -> None:
+    if not (run / _IDENTITY).exists():
+        _tell_nearest(run.parent, identity)
+        run.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(identity, indent=1, sort_keys=True).encode()
+        write_atomically(run / _IDENTITY, lambda file: file.write(text))
+    for part in run.glob(".*.part"):
+        if time.time() - part.stat().st_mtime > _SECONDS_OF_A_WRITE:
+            part.unlink(missing_ok=True)
+
+
+def _tell_nearest(folder: Path, identity: Identity) -> None:
+    others = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob(f"*/{_IDENTITY}")]
+    if not others:
+        return
+    differences = min((_differences(other, identity) for other in others), key=len)
+    logger.warning(
+        "%s holds no run of these parameters and data; the nearest differs in %s. Training starts afresh.",
+        folder,
+        "; ".join(differences),
+    )
+
+
+def _differences(other: Identity, identity: Identity) -> list[str]:
+    """What differs, in words."""
+    names = [name for name in identity | other if identity.get(name) != other.get(name)]
+    return [f"{name}{_change(other.get(name), identity.get(name))}" for name in names]
+
+
+def _change(was: str | None, now: str | None) -> str:
+    short = all(value is not None and len(value) <= 40 for value in (was, now))
+    return f" (was {was}, is {now})" if short else ""
+
+
+def _begun(fitted: Fitted) -> str:
+    """What ``fit`` with ``warm_start`` goes on from."""
+    if not fitted.epochs:
+        return "none"
+    digest = hashlib.sha256()
+    for value in host_values([*fitted.road.variables, *fitted.optimizer.variables]):
+        digest.update(value.tobytes())
+    return f"{len(fitted.epochs)} epochs, {digest.hexdigest()}"
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, keras.optimizers.Optimizer):
+        return f"{optimizer_key(value)}, {float(keras.ops.convert_to_numpy(value.learning_rate))!r}"
+    if isinstance(value, keras.callbacks.Callback):
+        return f"{type(value).__name__}({_settings(value)})"
+    if isinstance(value, np.random.RandomState):
+        return "a RandomState"
+    if isinstance(value, np.generic):
+        return repr(value.item())
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_in_words, value))})"
+    if callable(value) and hasattr(value, "__qualname__"):
+        return f"{value.__module__}.{value.__qualname__}"
+    return repr(value)
+
+
+def _settings(callback: keras.callbacks.Callback) -> str:
+    """What a callback was made with: its plain values and functions."""
+    plain = bool | int | float | str
+    kept = {name: v for name, v in vars(callback).items() if v is None or isinstance(v, plain) or callable(v)}
+    return ", ".join(f"{name}={_in_words(v)}" for name, v in sorted(kept.items()) if not name.startswith("_"))
