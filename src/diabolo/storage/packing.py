@@ -28,12 +28,12 @@ def packed(value: Any, name: str, arrays: Arrays) -> Any:
     if isinstance(value, float):
         arrays[name] = np.array(value)
         return {"float": name}
-    try:
-        arrays[name] = np.asarray(keras.ops.convert_to_numpy(value))
-    except (TypeError, ValueError) as error:
+    array = np.asarray(value if isinstance(value, np.generic) else keras.ops.convert_to_numpy(value))
+    if array.dtype.kind not in "iuf":
         raise ModelFileError(
-            f"{name} must be made of plain values and arrays; got {type(value).__name__}."
-        ) from error
+            f"{name} must be made of plain values and arrays of numbers; got {type(value).__name__}."
+        )
+    arrays[name] = array
     return {"array": name}
 
 

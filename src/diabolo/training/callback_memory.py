@@ -49,7 +49,7 @@ def memory_of(callback: keras.callbacks.Callback) -> Memory:
     if _own_state(callback):
         return dict(callback.get_state())
     if isinstance(callback, keras.callbacks.CSVLogger):
-        with open(callback.filename, encoding="utf-8") as file:
+        with open(callback.filename, encoding="utf-8", newline="") as file:  # with its own ends of lines
             return {"text": file.read(), "keys": callback.keys}
     return {name: getattr(callback, name) for name in _learnt(callback) or () if hasattr(callback, name)}
 
