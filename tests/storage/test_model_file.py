@@ -89,19 +89,13 @@ def test_a_model_loads_in_another_process(saved):
     np.testing.assert_allclose(json.loads(out), diabolo.load(saved).transform(np.ones((1, 5))), rtol=1e-6)
 
 
-def rewritten(path, change_document=None, change_arrays=None, extra=None):
-    with zipfile.ZipFile(path) as archive:
-        document = json.loads(archive.read("model.json"))
-        arrays = safetensors.numpy.load(archive.read("arrays.safetensors"))
+def rewritten(path, change_document=None, change_arrays=None):
+    document, arrays = read_archive(path)
     if change_document:
         change_document(document)
     if change_arrays:
         change_arrays(arrays)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("model.json", json.dumps(document))
-        archive.writestr("arrays.safetensors", safetensors.numpy.save(arrays))
-        if extra:
-            archive.writestr(extra, b"")
+    write_archive(path, document, arrays)
     return path
 
 
@@ -122,7 +116,6 @@ def rewritten(path, change_document=None, change_arrays=None, extra=None):
         ({"change_document": lambda d: d.pop("history")}, "history"),
         ({"change_arrays": lambda a: a.pop("weights/0")}, "needs weights of shapes"),
         ({"change_arrays": lambda a: a.update({"scaling/scale": np.zeros(5)})}, "scales above 0"),
-        ({"extra": "../evil"}, "not a diabolo model file"),
     ],
 )
 def test_a_file_that_was_changed(saved, change, says):
