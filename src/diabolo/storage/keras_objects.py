@@ -86,7 +86,8 @@ def describe_optimizer(optimizer: keras.optimizers.Optimizer) -> Document:
 
 
 def _described(name: str, config: Mapping[str, Any]) -> Document:
-    return {"class": name, "config": {key: _plain(value, f"{name}.{key}") for key, value in config.items()}}
+    settings = {key: _plain(value, f"{name}.{key}") for key, value in config.items() if key != "name"}
+    return {"class": name, "config": settings}  # Keras numbers the names
 
 
 def _plain(value: Any, where: str) -> Any:
@@ -132,7 +133,7 @@ def _check_settings(name: str, config: Document) -> None:
     """Keras looks at most settings only when they are used, in the midst of training."""
     for key, value in config.items():
         items = value if isinstance(value, list) else [value]
-        if key != "name" and any(isinstance(item, str | list) for item in items):
+        if any(isinstance(item, str | list) for item in items):
             raise ModelFileError(f"{name} has numbers for settings; got {short(value)} for {short(key)}.")
 
 
