@@ -88,18 +88,16 @@ class Fitted:
         state = self.__dict__ | {"program": None}
         state.pop("model", None)
         state["road"] = host_values(self.road.variables)
-        state["optimizer"] = (
-            keras.saving.serialize_keras_object(self.optimizer),
-            host_values(self.optimizer.variables),
-        )
+        optimizer = self.optimizer
+        state["optimizer"] = type(optimizer), optimizer.get_config(), host_values(optimizer.variables)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        values, (config, optimizer_values) = state["road"], state["optimizer"]
+        values, (optimizer_class, config, optimizer_values) = state["road"], state["optimizer"]
         self.__dict__.update(state)
         self.road = self.architecture.build(np.random.SeedSequence(0))
         assign_all(self.road.variables, values)
-        self.optimizer = keras.saving.deserialize_keras_object(config)
+        self.optimizer = optimizer_class.from_config(config)
         self.optimizer.build(self.road.trainable)
         assign_all(self.optimizer.variables, optimizer_values)
 

@@ -1,56 +1,60 @@
-"""The model file: a stored zip of ``model.json``, what the model is, and ``arrays.safetensors``, its numbers.
+"""The model file: what a fitted estimator is, as plain values, and its numbers, as arrays.
 
-Reading one builds only classes of this package and Keras optimizers, from plain values; nothing in a file
-is ever executed or unpickled.
+``describe`` and ``restore`` turn an estimator into both and back, ``save`` and ``load`` put them into one
+archive. Reading builds classes that diabolo lists or the caller passes in, from plain values, and nothing
+of a size that the file's own arrays don't have; nothing in a file is ever executed, imported or unpickled.
+docs/file-format.md specifies the file.
 """
 
-import io
-import json
+import math
 import os
-import zipfile
-from typing import Any, BinaryIO
+import platform
+import sys
+from collections.abc import Mapping
+from typing import Any
 
 import keras
 import numpy as np
-import safetensors
-import safetensors.numpy
+import sklearn
 
 import diabolo
 from diabolo.data.scaling import KINDS, Affine, Scaling
-from diabolo.errors import DiaboloError, ModelFileError
+from diabolo.errors import ModelFileError, ParameterError
+from diabolo.estimators._sklearn import output_container
 from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Architecture, Fitted, host_values
 from diabolo.estimators.options import fixed_parameters
+from diabolo.estimators.record import FitRecord
 from diabolo.networks.dense import Dense
-from diabolo.storage.atomic import write_atomically
-from diabolo.training.optimizers import make_optimizer
+from diabolo.storage.archive import Arrays, Document, about, read_archive, write_archive
+from diabolo.storage.fields import field, list_of, short, whole
+from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, found, restore_optimizer
+from diabolo.storage.values import from_plain, to_plain
 from diabolo.training.road import assign_all
 
 FORMAT_VERSION = 1
-_DOCUMENT, _ARRAYS = "model.json", "arrays.safetensors"
-
-Arrays = dict[str, np.ndarray]
-Document = dict[str, Any]
+_NOT_STORED = {"callbacks", "checkpoint"}  # onlookers of one training, made of code; a folder's name
+_CONTAINERS = ("default", "pandas", "polars")  # of set_output
+_MOST_LAYERS = 100  # of an encoder or decoder: building them takes time, whatever their sizes
 
 
 def save(estimator: Autoencoder, path: str | os.PathLike[str]) -> None:
     """Write a fitted estimator. See ``Autoencoder.save``."""
-    document, arrays = describe(estimator)
-
-    def write(file: BinaryIO) -> None:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            archive.writestr(_entry(_DOCUMENT), json.dumps(document, indent=1, allow_nan=False))
-            archive.writestr(_entry(_ARRAYS), safetensors.numpy.save(arrays))
-
-    write_atomically(path, write)
+    write_archive(path, *describe(estimator))
 
 
-def load(path: str | os.PathLike[str]) -> Autoencoder:
-    """Read an estimator that ``save`` wrote.
+def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None = None) -> Autoencoder:
+    """Read an estimator that ``save`` wrote, on this or another backend.
+
+    Loading a file from someone you don't trust is safe: it runs no code from the file, and reads no other
+    file. Classes that are not diabolo's or Keras's own are built only where you pass them in.
 
     Parameters
     ----------
     path : str or path-like
+    custom_objects : mapping of str to class or function, optional
+        Your own classes and functions by the names that the file has for them: subclasses of diabolo's
+        estimators, of Keras optimizers and schedules of the learning rate, and activations.
 
     Returns
     -------
@@ -63,103 +67,143 @@ def load(path: str | os.PathLike[str]) -> Autoencoder:
     FileNotFoundError
         If there is no such file.
     ModelFileError
-        If it is no model file, was damaged, or comes from a newer version of the format.
+        If it is no model file, was damaged, comes from a newer version of the format, or names a class or
+        function that is neither diabolo's nor in ``custom_objects``.
+    ParameterError
+        If ``custom_objects`` is no mapping of names.
+
+    Examples
+    --------
+    >>> import tempfile, diabolo
+    >>> from pathlib import Path
+    >>> from sklearn.datasets import load_iris
+    >>> X = load_iris().data
+    >>> ae = diabolo.Autoencoder(2, encoder=(8,), epochs=2).fit(X)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ae.save(Path(folder, "iris.diabolo"))
+    ...     again = diabolo.load(Path(folder, "iris.diabolo"))
+    >>> (again.transform(X) == ae.transform(X)).all()
+    np.True_
     """
+    document, arrays = read_archive(path)
+    with about(path):
+        return restore(document, arrays, custom_objects)
+
+
+# -- from an estimator -----------------------------------------------------------------------------------
+
+
+def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
+    """A fitted estimator as plain values and arrays. Equal models give equal ones.
+
+    Raises
+    ------
+    ModelFileError
+        If a parameter can't be put into plain values, weights are not finite, or the networks have more
+        layers than a file may describe.
+    """
+    fitted = estimator._fitted
+    names = getattr(estimator, "feature_names_in_", None)
+    weights = host_values(fitted.road.variables)
+    _check_depth(fitted.architecture)
+    _check_finite(weights)
+    arrays = {f"weights/{i}": value for i, value in enumerate(weights)} | {"fill": fitted.fill}
+    if isinstance(fitted.scaling, Affine):
+        arrays |= {"scaling/center": fitted.scaling.center, "scaling/scale": fitted.scaling.scale}
+    arrays |= {f"history/{name}": column for name, column in fitted.history.items()}
+    document = {
+        "format": "diabolo",
+        "format_version": FORMAT_VERSION,
+        "class": type(estimator).__name__,
+        "parameters": _parameters(estimator),
+        "changed_since_fit": _changed_since_fit(estimator),
+        "network": {name: to_plain(value, name) for name, value in vars(fitted.architecture).items()},
+        "data": {
+            "row_shape": list(fitted.row_shape),
+            "feature_names": None if names is None else names.tolist(),
+            "scaling": fitted.scaling.kind,
+        },
+        "output": output_container(estimator),
+        "history": list(fitted.history),
+        "training": {
+            "seed": fitted.seed,
+            "learning_rate": to_plain(fitted.learning_rate, "learning_rate"),
+            "optimizer": describe_optimizer(fitted.optimizer),
+        },
+        "provenance": {
+            "versions": _versions(),
+            "fits": [{**vars(record), "row_shape": list(record.row_shape)} for record in fitted.fits],
+        },
+    }
+    return document, arrays
+
+
+def _parameters(estimator: Autoencoder) -> Document:
+    """All but callbacks and folders; a RandomState object as None, for what it drew is the seed."""
+    return {
+        name: None if isinstance(value, np.random.RandomState) else to_plain(value, name)
+        for name, value in estimator.get_params(deep=False).items()
+        if name not in _NOT_STORED
+    }
+
+
+def _changed_since_fit(estimator: Autoencoder) -> dict[str, str]:
+    """Parameters that fit used and ``set_params`` has changed since -> what they were, in words."""
+    now = fixed_parameters(estimator)
+    return {name: was for name, was in estimator._fitted.made_with.items() if now[name] != was}
+
+
+def _versions() -> dict[str, str]:
+    """Of whatever had a hand in the numbers."""
+    backend = keras.backend.backend()
+    return {
+        "python": platform.python_version(),
+        "diabolo": diabolo.__version__,
+        "keras": keras.__version__,
+        "backend": backend,
+        backend: str(sys.modules[backend].__version__),
+        "numpy": np.__version__,
+        "scikit-learn": sklearn.__version__,
+    }
+
+
+# -- to an estimator -------------------------------------------------------------------------------------
+
+
+def restore(
+    document: Document, arrays: Arrays, custom_objects: Mapping[str, Any] | None = None
+) -> Autoencoder:
+    """The fitted estimator that ``describe`` described.
+
+    Keys and arrays that it doesn't know are left alone, so a file may hold more than a model.
+
+    Raises
+    ------
+    ModelFileError, ParameterError
+        As ``load``.
+    """
+    custom_objects = {} if custom_objects is None else custom_objects
+    if not isinstance(custom_objects, Mapping):
+        raise ParameterError(
+            f"custom_objects must be a mapping of names to classes, such as {{'Mine': Mine}}; got "
+            f"{short(custom_objects)}."
+        )
+    _check_version(document)
     try:
-        with open(path, "rb") as file:
-            document, arrays = _read(file)
-        return _restored(document, arrays)
-    except ModelFileError as error:
-        raise ModelFileError(f"{os.fspath(path)}: {error}") from error
-    except (KeyError, TypeError, ValueError, AttributeError, DiaboloError, RecursionError) as error:
+        return _restored(document, arrays, custom_objects)
+    except ModelFileError:
+        raise
+    except Exception as error:  # whatever Keras, the backend or a class of the caller has against it
         raise ModelFileError(
-            f"{os.fspath(path)}: the file's parts don't make a model ({type(error).__name__}: {error}). "
+            f"the file's parts don't make a model ({type(error).__name__}: {error}). "
             "It may be damaged; save the model again."
         ) from error
 
 
-# -- writing ---------------------------------------------------------------------------------------------
-
-
-def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
-    fitted = estimator._fitted
-    architecture = fitted.architecture
-    names = getattr(estimator, "feature_names_in_", None)
-    document = {
-        "format": "diabolo",
-        "format_version": FORMAT_VERSION,
-        "versions": {"diabolo": diabolo.__version__, "keras": keras.__version__, "numpy": np.__version__},
-        "class": type(estimator).__name__,
-        "parameters": {
-            name: _to_json(value)
-            for name, value in estimator.get_params(deep=False).items()
-            if name not in ("callbacks", "checkpoint")
-        },
-        "architecture": {name: _to_json(value) for name, value in vars(architecture).items()},
-        "row_shape": list(fitted.row_shape),
-        "feature_names": None if names is None else [str(name) for name in names],
-        "scaling": fitted.scaling.kind,
-        "seed": fitted.seed,
-        "history": list(fitted.history),
-    }
-    arrays = {f"weights/{i}": value for i, value in enumerate(host_values(fitted.road.variables))}
-    if isinstance(fitted.scaling, Affine):
-        arrays |= {"scaling/center": fitted.scaling.center, "scaling/scale": fitted.scaling.scale}
-    arrays["fill"] = fitted.fill
-    arrays |= {f"history/{name}": column for name, column in fitted.history.items()}
-    return document, {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-
-
-def _to_json(value: Any) -> Any:
-    """Plain values as they are; objects as {"dense": ...} or {"optimizer": ...}."""
-    if isinstance(value, Dense):
-        return {"dense": {"widths": list(value.widths), "activation": value.activation}}
-    if isinstance(value, keras.optimizers.Optimizer):
-        return {"optimizer": keras.saving.serialize_keras_object(value)}
-    if isinstance(value, np.random.RandomState):
-        return None
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, tuple | list):
-        return [_to_json(item) for item in value]
-    return value
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """An entry without the time, so that equal models make equal files."""
-    entry = zipfile.ZipInfo(name)
-    entry.external_attr = 0o644 << 16
-    return entry
-
-
-# -- reading ---------------------------------------------------------------------------------------------
-
-
-def _read(file: BinaryIO) -> tuple[Document, Arrays]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(file.read())) as archive:
-            entries = archive.infolist()
-            if sorted(entry.filename for entry in entries) != sorted((_DOCUMENT, _ARRAYS)):
-                raise ModelFileError(f"not a diabolo model file, which holds {_DOCUMENT} and {_ARRAYS}.")
-            if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
-                raise ModelFileError("not a diabolo model file: its entries are compressed.")
-            document = json.loads(archive.read(_DOCUMENT), parse_constant=_refuse)
-            _check_version(document)
-            return document, safetensors.numpy.load(archive.read(_ARRAYS))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, safetensors.SafetensorError) as error:
-        raise ModelFileError(f"not a diabolo model file, or a damaged one ({error}).") from error
-
-
-def _refuse(constant: str) -> None:
-    raise ModelFileError(f"the file holds {constant} where a number must be.")
-
-
-def _check_version(document: Any) -> None:
-    if not isinstance(document, dict) or document.get("format") != "diabolo":
+def _check_version(document: Document) -> None:
+    if document.get("format") != "diabolo":
         raise ModelFileError("not a diabolo model file: model.json does not say so.")
-    version = document.get("format_version")
-    if not isinstance(version, int) or version < 1:
-        raise ModelFileError(f"format_version must be a whole number of at least 1; got {version!r}.")
+    version = whole(document, "format_version", at_least=1)
     if version > FORMAT_VERSION:
         raise ModelFileError(
             f"the file has format version {version}, and diabolo {diabolo.__version__} reads up to "
@@ -167,96 +211,165 @@ def _check_version(document: Any) -> None:
         )
 
 
-def _restored(document: Document, arrays: Arrays) -> Autoencoder:
-    cls = getattr(diabolo, document["class"]) if document["class"] in diabolo.__all__ else None
-    if not (isinstance(cls, type) and issubclass(cls, Autoencoder)):
-        raise ModelFileError(f"{document['class']!r} is no estimator of diabolo {diabolo.__version__}.")
-    estimator = cls(**{name: _from_json(value) for name, value in document["parameters"].items()})
-    estimator._validate_params()
-    architecture = Architecture(**{n: _from_json(value) for n, value in document["architecture"].items()})
-    _check_shapes(architecture, arrays)
+def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects) -> Autoencoder:
+    estimator = _estimator(document, custom_objects)
+    architecture = _architecture(field(document, "network", dict), custom_objects)
+    data, training = field(document, "data", dict), field(document, "training", dict)
+    weights = _weights(architecture, arrays)
     road = architecture.build(np.random.SeedSequence(0))
-    assign_all(road.variables, [arrays[f"weights/{i}"] for i in range(len(road.variables))])
-    optimizer = make_optimizer(estimator.optimizer, estimator.learning_rate)
+    assign_all(road.variables, weights)
+    optimizer = restore_optimizer(training.get("optimizer"), custom_objects)
     optimizer.build(road.trainable)
     estimator._fitted = Fitted(
         architecture=architecture,
         road=road,
         optimizer=optimizer,
-        scaling=_scaling(document["scaling"], architecture.n_features, arrays),
+        scaling=_scaling(field(data, "scaling", str), architecture.n_features, arrays),
         fill=_fill(arrays["fill"], architecture.n_features),
-        row_shape=_row_shape(document["row_shape"], architecture.n_features),
-        seed=int(document["seed"]),
-        made_with=fixed_parameters(estimator),
-        learning_rate=estimator.learning_rate,
-        epochs=_epochs(document["history"], arrays),
+        row_shape=_row_shape(data, architecture.n_features),
+        seed=whole(training, "seed", at_least=0),
+        made_with=fixed_parameters(estimator) | _words(document, "changed_since_fit"),
+        learning_rate=_learning_rate(training),
+        epochs=_epochs(list_of(document, "history", str), arrays),
+        fits=_fits(field(document, "provenance", dict)),
     )
     estimator.n_features_in_ = architecture.n_features
-    if document["feature_names"] is not None:
-        estimator.feature_names_in_ = np.array(document["feature_names"], dtype=object)
+    if (names := _feature_names(data, architecture.n_features)) is not None:
+        estimator.feature_names_in_ = names
+    if document.get("output") is not None:
+        estimator.set_output(transform=_container(document))
     return estimator
 
 
-def _from_json(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_from_json(item) for item in value)
-    if isinstance(value, dict) and value.keys() == {"dense"}:
-        return Dense(tuple(value["dense"]["widths"]), value["dense"]["activation"])
-    if isinstance(value, dict) and value.keys() == {"optimizer"}:
-        return _optimizer(value["optimizer"])
-    if isinstance(value, dict):
-        raise ModelFileError(f"unknown kind of value: {sorted(value)}.")
-    return value
+def _words(document: Document, key: str) -> dict[str, str]:
+    words = field(document, key, dict)
+    if not all(isinstance(value, str) for value in words.values()):
+        raise ModelFileError(f"{key!r} must hold strings; got {short(words)}.")
+    return words
 
 
-def _optimizer(config: Document) -> keras.optimizers.Optimizer:
-    """Keras's own optimizers and schedules by their public names, and nothing else."""
-    settings = dict(config["config"])
-    schedule = settings.get("learning_rate")
-    if isinstance(schedule, dict):
-        settings["learning_rate"] = _keras_class(keras.optimizers.schedules, schedule)(**schedule["config"])
-    return _keras_class(keras.optimizers, config)(**settings)
+def _container(document: Document) -> str:
+    container = field(document, "output", str)
+    if container not in _CONTAINERS:
+        raise ModelFileError(f"'output' must be one of {', '.join(_CONTAINERS)}; got {short(container)}.")
+    return container
 
 
-def _keras_class(module: Any, config: Document) -> Any:
-    cls = getattr(module, config["class_name"], None)
-    base = (keras.optimizers.Optimizer, keras.optimizers.schedules.LearningRateSchedule)
-    if not (isinstance(cls, type) and issubclass(cls, base)):
-        raise ModelFileError(f"{config['class_name']!r} is no optimizer or schedule of Keras.")
-    return cls
+def _estimator(document: Document, custom_objects: CustomObjects) -> Autoencoder:
+    """The estimator before it was fitted."""
+    name = field(document, "class", str)
+    own = getattr(diabolo, name) if name in diabolo.__all__ else None
+    cls = found(name, custom_objects, own, Autoencoder, "estimator")
+    plain = field(document, "parameters", dict)
+    unknown = plain.keys() - (set(cls._get_param_names()) - _NOT_STORED)
+    if unknown:
+        raise ModelFileError(f"{name} has no parameters {', '.join(sorted(unknown))}.")
+    estimator = cls(**{key: from_plain(value, custom_objects) for key, value in plain.items()})
+    estimator._validate_params()
+    return estimator
 
 
-def _check_shapes(architecture: Architecture, arrays: Arrays) -> None:
-    """Compare what the file says the network is with the numbers it holds, before anything is built."""
+def _architecture(network: Document, custom_objects: CustomObjects) -> Architecture:
+    n_features, n_components = (whole(network, name, at_least=1) for name in ("n_features", "n_components"))
+    encoder, decoder = (from_plain(network.get(name), custom_objects) for name in ("encoder", "decoder"))
+    if not (isinstance(encoder, Dense) and isinstance(decoder, Dense)):
+        raise ModelFileError(f"encoder and decoder must be networks; got {short(encoder)}, {short(decoder)}.")
+    indicator = field(network, "indicator", bool)
+    architecture = Architecture(n_features, n_components, encoder, decoder, indicator)
+    _check_depth(architecture)
+    return architecture
+
+
+def _check_depth(architecture: Architecture) -> None:
+    depth = max(len(network.widths) for network in (architecture.encoder, architecture.decoder))
+    if depth > _MOST_LAYERS:
+        raise ModelFileError(
+            f"a model file holds networks of at most {_MOST_LAYERS} hidden layers; this one has {depth}."
+        )
+
+
+def _weights(architecture: Architecture, arrays: Arrays) -> list[np.ndarray]:
+    """The networks' numbers, compared with what the file says the networks are before anything is built."""
     expected = architecture.weight_shapes()
-    held = [arrays[f"weights/{i}"].shape for i in range(len(expected)) if f"weights/{i}" in arrays]
+    weights = [arrays[f"weights/{i}"] for i in range(len(expected)) if f"weights/{i}" in arrays]
+    held = [array.shape for array in weights]
     if held != expected:
-        raise ModelFileError(f"the network needs weights of shapes {expected}, and the file holds {held}.")
+        raise ModelFileError(
+            f"the network needs weights of shapes {short(expected)}, and the file holds {short(held)}."
+        )
+    if any(array.dtype != np.float32 for array in weights):
+        raise ModelFileError("weights must be float32.")
+    _check_finite(weights)
+    return weights
+
+
+def _check_finite(weights: list[np.ndarray]) -> None:
+    if not all(np.isfinite(array).all() for array in weights):
+        raise ModelFileError("weights must be finite numbers, and these hold NaN or infinities.")
 
 
 def _scaling(kind: str, n_features: int, arrays: Arrays) -> Scaling:
     if kind not in KINDS:
-        raise ModelFileError(f"unknown scaling {kind!r}; known are {', '.join(KINDS)}.")
+        raise ModelFileError(f"unknown scaling {short(kind)}; known are {', '.join(KINDS)}.")
     if KINDS[kind] is not Affine:
         return KINDS[kind](n_features)
-    center, scale = arrays["scaling/center"], arrays["scaling/scale"]
-    if not center.shape == scale.shape == (n_features,) or not (scale > 0).all():
-        raise ModelFileError(f"the scaling must hold {n_features} centres and as many scales above 0.")
+    constants = center, scale = arrays["scaling/center"], arrays["scaling/scale"]
+    right = all(
+        c.shape == (n_features,) and c.dtype == np.float64 and np.isfinite(c).all() for c in constants
+    )
+    if not right or not (scale > 0).all():
+        raise ModelFileError(
+            f"the scaling must hold {n_features} finite centres and as many scales above 0, float64."
+        )
     return Affine(n_features, center, scale)
 
 
 def _fill(fill: np.ndarray, n_features: int) -> np.ndarray:
-    if fill.shape != (n_features,) or not np.isfinite(fill).all():
-        raise ModelFileError(f"what stands in gaps must be {n_features} finite numbers.")
+    if fill.shape != (n_features,) or fill.dtype != np.float32 or not np.isfinite(fill).all():
+        raise ModelFileError(f"what the encoder sees in gaps must be {n_features} finite numbers, float32.")
     return fill
 
 
-def _row_shape(shape: list, n_features: int) -> tuple[int, ...]:
-    if not all(isinstance(size, int) and size > 0 for size in shape) or np.prod(shape) != n_features:
-        raise ModelFileError(f"rows of shape {shape} don't have {n_features} features.")
+def _row_shape(data: Document, n_features: int) -> tuple[int, ...]:
+    shape = list_of(data, "row_shape", int)
+    if not shape or min(shape) < 1 or math.prod(shape) != n_features:
+        raise ModelFileError(f"rows of shape {short(shape)} don't have {n_features} features.")
     return tuple(shape)
 
 
+def _feature_names(data: Document, n_features: int) -> np.ndarray | None:
+    if data.get("feature_names") is None:
+        return None
+    names = list_of(data, "feature_names", str)
+    if len(names) != n_features:
+        raise ModelFileError(f"{n_features} features need as many names; the file has {len(names)}.")
+    return np.array(names, dtype=object)
+
+
+def _learning_rate(training: Document) -> float | None:
+    rate = training.get("learning_rate")
+    if rate is not None and type(rate) not in (int, float):
+        raise ModelFileError(f"'learning_rate' must be a number or null; got {short(rate)}.")
+    return rate
+
+
 def _epochs(names: list[str], arrays: Arrays) -> list[dict[str, float]]:
-    columns = [arrays[f"history/{name}"].tolist() for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    columns = [arrays[f"history/{name}"] for name in names]
+    if any(column.ndim != 1 or column.dtype != np.float64 for column in columns):
+        raise ModelFileError("columns of the history must have one dimension, float64.")
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _fits(provenance: Document) -> list[FitRecord]:
+    return [
+        FitRecord(
+            n_samples=whole(fit, "n_samples", at_least=1),
+            row_shape=tuple(list_of(fit, "row_shape", int)),
+            dtype=field(fit, "dtype", str),
+            sha256=field(fit, "sha256", str),
+            epochs=whole(fit, "epochs", at_least=1),
+            partial=field(fit, "partial", bool),
+        )
+        for fit in list_of(provenance, "fits", dict)
+    ]

@@ -1,0 +1,103 @@
+"""Values of parameters as JSON: plain ones as they are, tuples as lists, anything else as {kind: ...}."""
+
+import dataclasses
+from typing import Any
+
+import keras
+import numpy as np
+
+from diabolo.errors import ModelFileError
+from diabolo.networks.dense import Dense
+from diabolo.storage.fields import field, short
+from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, restore_optimizer
+
+# Specifications of networks: dataclasses whose fields are values in turn.
+SPECIFICATIONS: dict[str, type] = {"dense": Dense}
+
+
+def to_plain(value: Any, where: str) -> Any:
+    """Plain values for a value.
+
+    Parameters
+    ----------
+    value : object
+    where : str
+        What it belongs to, for the error.
+
+    Raises
+    ------
+    ModelFileError
+        If it can't be put into plain values.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, tuple):
+        return [to_plain(item, where) for item in value]
+    if isinstance(value, list):
+        return {"list": [to_plain(item, where) for item in value]}
+    for kind, cls in SPECIFICATIONS.items():
+        if type(value) is cls:
+            return {kind: {f.name: to_plain(getattr(value, f.name), where) for f in dataclasses.fields(cls)}}
+    if isinstance(value, keras.optimizers.Optimizer):
+        return {"optimizer": describe_optimizer(value)}
+    if callable(value) and getattr(value, "__name__", "<lambda>") != "<lambda>":
+        return {"function": value.__name__}
+    raise ModelFileError(
+        f"{where} is {short(value)}, which a model file can't hold. Use pickle for this estimator, or give "
+        "the parameter plain values."
+    )
+
+
+def from_plain(plain: Any, custom_objects: CustomObjects) -> Any:
+    """The value that ``to_plain`` put into plain values.
+
+    Raises
+    ------
+    ModelFileError
+        If it is of no known kind, or names something that may not be loaded.
+    """
+    if isinstance(plain, list):
+        return tuple(from_plain(item, custom_objects) for item in plain)
+    if not isinstance(plain, dict):
+        return plain
+    kind, content = _only_item(plain)
+    if kind == "list":
+        return [from_plain(item, custom_objects) for item in field(plain, "list", list)]
+    if kind == "optimizer":
+        return restore_optimizer(content, custom_objects)
+    if kind == "function":
+        return _function(field(plain, "function", str), custom_objects)
+    if kind in SPECIFICATIONS:
+        return _specification(SPECIFICATIONS[kind], field(plain, kind, dict), custom_objects)
+    raise ModelFileError(f"unknown kind of value: {short(kind)}. A newer diabolo may have written it.")
+
+
+def _only_item(plain: dict[str, Any]) -> tuple[str, Any]:
+    if len(plain) != 1:
+        raise ModelFileError(f"unknown kind of value: {short(plain)}.")
+    return next(iter(plain.items()))
+
+
+def _specification(cls: type, content: dict[str, Any], custom_objects: CustomObjects) -> Any:
+    names = [f.name for f in dataclasses.fields(cls)]
+    if sorted(content) != sorted(names):
+        raise ModelFileError(f"{cls.__name__} must have {', '.join(names)}; got {short(list(content))}.")
+    return cls(**{name: from_plain(content[name], custom_objects) for name in names})
+
+
+def _function(name: str, custom_objects: CustomObjects) -> Any:
+    """The caller's function, else Keras's activation of this name."""
+    function = custom_objects.get(name)
+    if function is None:
+        try:
+            return keras.activations.get(name)
+        except ValueError:
+            raise ModelFileError(
+                f"{name!r} is no activation of Keras. If it is your own function, pass it: "
+                f"diabolo.load(path, custom_objects={{{name!r}: ...}})."
+            ) from None
+    if not callable(function):
+        raise ModelFileError(f"{name!r} must be a function; got {short(function)}.")
+    return function
