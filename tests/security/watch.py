@@ -1,4 +1,4 @@
-"""Runs worker.py and watches it: a file on which it hangs or dies is one line more, and it goes on."""
+"""Runs worker.py and watches it: a file on which it hangs or dies is told too, and the next ones follow."""
 
 import json
 import queue

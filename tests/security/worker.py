@@ -5,6 +5,8 @@ Runs in a process of its own (watch.py), which may hang, crash or run out of mem
 
 import argparse
 import json
+import os
+import pickle
 import resource
 import sys
 import tempfile
@@ -60,13 +62,23 @@ class Judge:
         self.path = path
         self.heard: list[str] = []
         self.listening = False
-        for content in (good, good[:100], b""):  # whatever is imported late is imported now
-            self._load(content)
         path.write_bytes(good)
         self.good = describe(diabolo.load(path))
+        for content in (good, good[:100], b""):  # whatever is imported late is imported now
+            path.write_bytes(content)
+            self._load()
         sys.addaudithook(self._hear)
+        self._check_ear()
         _, most = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (_memory("VmSize") + MOST_MEMORY, most))
+
+    def _check_ear(self) -> None:
+        self.listening = True
+        pickle.loads(pickle.dumps(np.ndarray))
+        os.listdir(self.path.parent)
+        self.listening = False
+        if [event.split()[0] for event in self.heard] != ["pickle.find_class", "os.listdir"]:
+            raise SystemExit(f"deaf: {self.heard}")
 
     def __call__(self, hostile: Hostile) -> dict[str, Any]:
         self.heard = []
@@ -74,7 +86,7 @@ class Judge:
         before = _memory("VmRSS")
         self.path.write_bytes(hostile.content)
         started = time.perf_counter()
-        outcome, said = self._load(None)
+        outcome, said = self._load()
         seconds = time.perf_counter() - started
         if (
             outcome == "equal"
@@ -89,9 +101,7 @@ class Judge:
             "mebibytes": (_memory("VmHWM") - before) / 2**20,
         }
 
-    def _load(self, content: bytes | None) -> tuple[str, str]:
-        if content is not None:
-            self.path.write_bytes(content)
+    def _load(self) -> tuple[str, str]:
         self.listening = True
         try:
             loaded = diabolo.load(self.path)
@@ -99,10 +109,11 @@ class Judge:
             return type(error).__name__, str(error)
         finally:
             self.listening = False
-        loaded.encoder_(np.ones((1, loaded.encoder_.input_shape[1]), np.float32))  # it can be used
-        return (
-            "equal" if hasattr(self, "good") and _equal(describe(loaded), self.good) else "another model"
-        ), ""
+        try:
+            loaded.encoder_(np.ones((1, loaded.encoder_.input_shape[1]), np.float32))
+            return ("equal" if _equal(describe(loaded), self.good) else "another model"), ""
+        except Exception as error:
+            return f"loads, but {type(error).__name__}", str(error)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.listening:

@@ -71,12 +71,11 @@ ADAM = describe_optimizer(keras.optimizers.Adam())
         ({"class": "Muon", "config": {}}, "'Muon' is no optimizer"),
         ({"class": "Adam", "config": {"betas": 1}}, "Adam of Keras .* can't be made"),
         ({"class": "Adam", "config": {"beta_1": "0.9"}}, "numbers for settings; got '0.9' for 'beta_1'"),
-        ({"class": "Adam", "config": {"beta_1": {"class_name": "x"}}}, "'class' is missing"),
+        ({"class": "Adam", "config": {"beta_1": {"class": "CosineDecay", "config": {}}}}, "numbers for"),
+        ({"class": "Adam", "config": {"learning_rate": {"class_name": "x"}}}, "'class' is missing"),
         ({"class": "Adam", "config": {"learning_rate": ADAM}}, "'Adam' is no schedule"),
-        (
-            {"class": "Adam", "config": {"learning_rate": [{"class": "exec", "config": {}}]}},
-            "'exec' is no schedule",
-        ),
+        ({"class": "Adam", "config": {"learning_rate": {"class": "exec", "config": {}}}}, "'exec' is no sch"),
+        ({"class": "Adam", "config": {"learning_rate": [0.1]}}, "numbers for settings"),
     ],
 )
 def test_what_is_no_optimizer(described, says):

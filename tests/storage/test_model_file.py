@@ -345,6 +345,7 @@ def test_a_model_loads_in_another_process(saved):
         (lambda d, _: d["parameters"].update(encoder={"dense": {}, "x": 1}), "unknown kind of value"),
         (lambda d, _: d["parameters"].update(encoder={"dense": {"widths": [1]}}), "Dense must have widths"),
         (lambda d, _: d["parameters"].update(activation={"function": "exec"}), "'exec' is no activation"),
+        (lambda d, _: d["parameters"].update(encoder=[1] * 1001), "at most 1000 items; one has 1001"),
         (lambda d, _: d["parameters"].update(epochs={"list": 1}), "'list' must be a list"),
         (lambda d, _: d["data"].update(scaling="magic"), "unknown scaling 'magic'"),
         (lambda d, _: d["data"].update(row_shape=[2, 2]), "don't have 5 features"),

@@ -132,8 +132,9 @@ def _restored(described: Any, custom_objects: CustomObjects, module: str, base: 
 def _check_settings(name: str, config: Document) -> None:
     """Keras looks at most settings only when they are used, in the midst of training."""
     for key, value in config.items():
-        items = value if isinstance(value, list) else [value]
-        if any(isinstance(item, str | list) for item in items):
+        items = value if isinstance(value, list) and name == "PiecewiseConstantDecay" else [value]
+        schedule = key == "learning_rate" and isinstance(value, dict)
+        if not schedule and any(isinstance(item, str | list | dict) for item in items):
             raise ModelFileError(f"{name} has numbers for settings; got {short(value)} for {short(key)}.")
 
 

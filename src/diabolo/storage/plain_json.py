@@ -12,7 +12,7 @@ import numpy as np
 
 from diabolo.errors import ModelFileError
 
-MOST_BYTES = 8 * 2**20
+MOST_BYTES = 4 * 2**20  # read in about a second, whatever it holds
 MOST_DEPTH = 64
 
 # Every quote begins a match, also one that is never closed, so that the search is linear in the text.

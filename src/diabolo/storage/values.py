@@ -1,6 +1,7 @@
 """Values of parameters as JSON: plain ones as they are, tuples as lists, anything else as {kind: ...}."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -13,6 +14,8 @@ from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, res
 
 # Specifications of networks: dataclasses whose fields are values in turn.
 SPECIFICATIONS: dict[str, type] = {"dense": Dense}
+
+MOST_ITEMS = 1000  # of a tuple or list: parameters are short
 
 
 def to_plain(value: Any, where: str) -> Any:
@@ -33,6 +36,8 @@ def to_plain(value: Any, where: str) -> Any:
         value = value.item()
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, tuple | list):
+        _check_length(value)
     if isinstance(value, tuple):
         return [to_plain(item, where) for item in value]
     if isinstance(value, list):
@@ -59,12 +64,13 @@ def from_plain(plain: Any, custom_objects: CustomObjects) -> Any:
         If it is of no known kind, or names something that may not be loaded.
     """
     if isinstance(plain, list):
+        _check_length(plain)
         return tuple(from_plain(item, custom_objects) for item in plain)
     if not isinstance(plain, dict):
         return plain
     kind, content = _only_item(plain)
     if kind == "list":
-        return [from_plain(item, custom_objects) for item in field(plain, "list", list)]
+        return list(from_plain(field(plain, "list", list), custom_objects))
     if kind == "optimizer":
         return restore_optimizer(content, custom_objects)
     if kind == "function":
@@ -72,6 +78,11 @@ def from_plain(plain: Any, custom_objects: CustomObjects) -> Any:
     if kind in SPECIFICATIONS:
         return _specification(SPECIFICATIONS[kind], field(plain, kind, dict), custom_objects)
     raise ModelFileError(f"unknown kind of value: {short(kind)}. A newer diabolo may have written it.")
+
+
+def _check_length(items: Sequence[Any]) -> None:
+    if len(items) > MOST_ITEMS:
+        raise ModelFileError(f"a tuple or list must have at most {MOST_ITEMS} items; one has {len(items)}.")
 
 
 def _only_item(plain: dict[str, Any]) -> tuple[str, Any]:
