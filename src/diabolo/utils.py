@@ -22,4 +22,6 @@ def all_estimators() -> list[tuple[str, type[BaseEstimator]]]:
     <class 'diabolo.estimators.base.Autoencoder'>
     """
     public = ((name, getattr(diabolo, name)) for name in sorted(diabolo.__all__))
-    return [(name, each) for name, each in public if isinstance(each, type) and issubclass(each, BaseEstimator)]
+    return [
+        (name, each) for name, each in public if isinstance(each, type) and issubclass(each, BaseEstimator)
+    ]

@@ -10,12 +10,12 @@ import keras
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
+from diabolo.data.codes import check_codes
+from diabolo.data.rows import Rows, check_many, check_row_shape, check_rows, check_weights
 from diabolo.data.scaling import SCALES, Scaling
-from diabolo.errors import DataError, ParameterError
+from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
 from diabolo.estimators.fitted import Fitted
 from diabolo.estimators.fitting import explained, go_on, split, start, train
@@ -137,8 +137,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         "encoder": [tuple, list, Dense],
         "decoder": [tuple, list, Dense, None],
         "activation": [str],
-        "scale": [StrOptions(set(SCALES)), None],
-        "optimizer": [StrOptions(set(OPTIMIZERS)), keras.optimizers.Optimizer],
+        "scale": [StrOptions(SCALES), None],
+        "optimizer": [StrOptions(OPTIMIZERS), keras.optimizers.Optimizer],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
@@ -271,12 +271,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             In the units of X and the shape of the rows that ``fit`` saw.
         """
         check_is_fitted(self)
-        codes = check_array(Z, dtype=np.float32, input_name="Z")
         expected = self._fitted.architecture.n_components
-        if codes.shape[1] != expected:
-            raise DataError(
-                f"Codes must have {expected} columns, the n_components of this model; got {codes.shape[1]}."
-            )
+        codes = check_codes(Z, expected)
         rows = Rows(codes, Scaling(expected))
         return self._restored(in_blocks(self._program, "decode_rows", self._fitted.road.weights, rows))
 
@@ -384,6 +380,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     def _check(self, X: Any) -> Rows:
         """Rows like those of ``fit``."""
         check_is_fitted(self)
+        check_many(X, self._fitted.row_shape)
         rows, row_shape = check_rows(self, X, reset=False)
         check_row_shape(row_shape, self._fitted.row_shape)
         self._fitted.scaling.check(rows)
