@@ -23,7 +23,9 @@ _NUMBERS = "buif"
 
 
 def check_container(X: Any) -> None:
-    """Raise ``DataTypeError`` for what is no array, list of rows or DataFrame at all."""
+    """Raise ``DataTypeError`` for what is no array, sparse array, list of rows or DataFrame at all."""
+    if hasattr(X, "toarray"):
+        return
     advice = None
     if isinstance(X, str | os.PathLike):
         advice = f"Read {os.fspath(X)!r} first, for instance with numpy.load or pandas.read_csv"
