@@ -62,6 +62,7 @@ def with_bad(value):
         (np.array([[1, "a"], [2, "b"]], dtype=object), "column 1 is 'a'"),
         (with_bad(1e19), r"at most 1e\+18 in size, but row 2, column 1 is 1e\+19"),
         (with_bad(np.inf), r"row 2, column 1 is inf \(1 such"),
+        (with_bad(np.inf).astype(np.float16), r"row 2, column 1 is inf \(1 such"),
         (with_bad(np.nan), "row 2, column 1 is NaN"),
         (pd.DataFrame(with_bad(np.inf), columns=["a", "b", "c"]), "row 2, column 'b' is inf"),
         (X.astype(complex), "Complex data not supported"),

@@ -90,9 +90,9 @@ def _advice(message: str, estimator: Any) -> str:
 
 def check_finite(rows: np.ndarray, names: np.ndarray | None = None, row_shape: tuple[int, ...] = ()) -> None:
     """Raise ``DataError`` that names the first NaN, infinity or number too large, if there is one."""
-    if rows.dtype.kind != "f" or max(-rows.min(), rows.max()) <= _LARGEST:
+    if rows.dtype.kind != "f" or max(-float(rows.min()), float(rows.max())) <= _LARGEST:
         return
-    bad = ~(np.abs(rows) <= _LARGEST)
+    bad = ~(np.abs(rows) <= np.float64(_LARGEST))  # float16 has no such number
     row, column = (int(i) for i in np.argwhere(bad)[0])
     where = f"column {column}" if names is None else f"column {names[column]!r}"
     if len(row_shape) > 1:
