@@ -20,6 +20,7 @@ from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
 from diabolo.estimators.fitted import Fitted
 from diabolo.estimators.fitting import explained, go_on, split, start, train
 from diabolo.estimators.options import check_options
+from diabolo.estimators.picture import NetworkPicture
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import MeanSquaredError, MeanSquaredErrorOfX
 from diabolo.objectives.passes import Objective, Term
@@ -30,7 +31,7 @@ from diabolo.training.program import Program, program_for
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Autoencoder: a network that gives its input back through a narrow code.
 
     Minimises the mean squared error per feature between rows and their reconstructions,
