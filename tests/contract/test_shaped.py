@@ -10,10 +10,10 @@ import diabolo
 from diabolo import DataError
 
 RNG = np.random.default_rng(0)
-SHAPED = {
-    "images": RNG.integers(0, 256, (20, 4, 5), dtype=np.uint8),
-    "colour images": RNG.random((20, 4, 5, 3), dtype=np.float32),
-    "sequences": RNG.random((20, 12, 2)),
+SHAPED = {  # of one size, so that they share what is compiled
+    "images": RNG.integers(0, 256, (20, 5, 6), dtype=np.uint8),
+    "colour images": RNG.random((20, 5, 2, 3), dtype=np.float32),
+    "sequences": RNG.random((20, 10, 3)),
 }
 METHODS = (
     "transform",
@@ -145,7 +145,7 @@ def test_nested_lists_are_rows(make):
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32, np.float64, bool, ">f4"])
 def test_dtypes(make, dtype):
-    black_and_white = RNG.integers(0, 2, (20, 4, 5))
+    black_and_white = RNG.integers(0, 2, (20, 5, 6))
     white = np.iinfo(dtype).max if np.dtype(dtype).kind == "u" else 1
     X = (black_and_white * white).astype(dtype)
     expected = outputs(make().fit(black_and_white.astype(np.float64)), black_and_white.astype(np.float64))
