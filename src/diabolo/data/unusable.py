@@ -28,7 +28,10 @@ def check_container(X: Any) -> None:
         return
     advice = None
     if isinstance(X, str | os.PathLike):
-        advice = f"Read {os.fspath(X)!r} first, for instance with numpy.load or pandas.read_csv"
+        advice = (
+            f"Read {os.fspath(X)!r} first, for instance with numpy.load or pandas.read_csv, or leave that to the "
+            "command line: diabolo --help"
+        )
     elif isinstance(X, Mapping):
         advice = "Make a DataFrame of it: pandas.DataFrame(X)"
     elif isinstance(X, Iterator | set | frozenset):
