@@ -2,6 +2,7 @@ from . import utils as utils
 from .data.mnist import load_mnist
 from .errors import (
     DataError,
+    DataTypeError,
     DiaboloError,
     MissingDependencyError,
     ModelFileError,
@@ -23,6 +24,7 @@ __version__: str
 __all__ = [
     "Autoencoder",
     "DataError",
+    "DataTypeError",
     "Dense",
     "DiaboloError",
     "HistoryDisplay",

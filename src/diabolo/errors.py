@@ -4,6 +4,7 @@
 
     DiaboloError
       DataError               (also ValueError)    rows that can't be used
+        DataTypeError         (also TypeError)     an object of a kind that can't be rows or a number
       ParameterError          (also ValueError)    parameters that contradict each other
       TrainingDiverged        (also ArithmeticError)  a loss that is not finite
       ModelFileError          (also ValueError)    a model file that can't be trusted, read or made
@@ -22,6 +23,10 @@ class DiaboloError(Exception):
 
 class DataError(DiaboloError, ValueError):
     """Rows that can't be used; says what must hold, what came, and what to do."""
+
+
+class DataTypeError(DataError, TypeError):
+    """An object of a kind that can't be rows, or can't be a number in them."""
 
 
 class ParameterError(DiaboloError, ValueError):

@@ -1,6 +1,7 @@
 """What must hold of rows, and rows as the training engine takes them."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from sklearn.utils.validation import validate_data
 from diabolo.data.gaps import gaps_by_row, has_gaps
 from diabolo.data.pieces import Matrix, dense, pieces
 from diabolo.data.scaling import Scaling
+from diabolo.data.unusable import check_container, check_numbers
 from diabolo.errors import DataError
 
 # Squares of larger numbers leave float32.
@@ -37,10 +39,13 @@ def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[Matrix, tuple[in
     Raises
     ------
     DataError
-        If X has one dimension or none, no rows, text, dates, infinities, or columns other than at ``fit``.
+        If X has one dimension or none, no rows, text, dates, infinities, or columns other than at ``fit``; a
+        ``DataTypeError`` if it is no array, list of rows or DataFrame at all.
     """
-    if not hasattr(X, "ndim") and not hasattr(X, "columns"):
+    check_container(X)
+    if not isinstance(X, np.ndarray) and not hasattr(X, "columns") and not hasattr(X, "toarray"):
         X = _as_array(X)
+    check_numbers(X)
     if getattr(X, "ndim", 2) > 2:
         row_shape = tuple(X.shape[1:])
         X = np.asarray(X).reshape(len(X), math.prod(row_shape))
@@ -48,70 +53,71 @@ def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[Matrix, tuple[in
     else:
         rows = _validate(estimator, X, reset=reset)
         row_shape = (rows.shape[1],)
-    check_finite(rows, getattr(estimator, "feature_names_in_", None), gaps=True)
+    check_finite(rows, getattr(estimator, "feature_names_in_", None), row_shape, gaps=True)
     return rows, row_shape
 
 
 def _as_array(X: Any) -> np.ndarray:
     try:
-        return np.asarray(X)
-    except ValueError as error:
-        raise DataError(f"X must be rows of one length; no array can be made of these: {error}.") from error
+        array = np.asarray(X)
+    except (ValueError, TypeError, RuntimeError) as error:  # uneven rows; tensors with gradients or elsewhere
+        says = _uneven(X) if isinstance(X, Sequence) else "X must be rows that NumPy can take"
+        raise DataError(f"{says} ({error}).") from error
+    # NumPy would spell numbers out beside text.
+    return np.asarray(X, dtype=object) if array.dtype.kind in "US" else array
+
+
+def _uneven(X: Sequence) -> str:
+    lengths = [len(row) if hasattr(row, "__len__") else 1 for row in X]
+    odd = next((row for row, length in enumerate(lengths) if length != lengths[0]), None)
+    named = "" if odd is None else f", but row 0 has {lengths[0]} values and row {odd} has {lengths[odd]}"
+    return f"X must be rows of one length{named}"
 
 
 def _validate(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     try:
-        rows = validate_data(
+        return validate_data(
             estimator, X, reset=reset, dtype="numeric", accept_sparse="csr", ensure_all_finite=False
         )
     except ValueError as error:
-        column = _column_without_numbers(X)
-        raise DataError(str(error) if column is None else _needs_numbers(column)) from error
-    if rows.dtype.kind not in "buif":
-        raise DataError(_needs_numbers(_column_without_numbers(X) or f"dtype {rows.dtype}"))
-    return rows
+        advice = _advice(str(error), estimator)
+        raise DataError(f"{error}{advice}") from error
 
 
-def _needs_numbers(column: str) -> str:
-    return (
-        f"X must hold numbers only, and these are none: {column}. Encode them (for instance with "
-        "scikit-learn's OneHotEncoder) or leave them out."
-    )
+def _advice(message: str, estimator: Any) -> str:
+    """What to do where scikit-learn's message does not say it."""
+    if "must be in the same order" in message:
+        return "Pass X[model.feature_names_in_]."
+    if "feature names should match" in message:
+        return f"Pass a frame with the columns {', '.join(map(repr, estimator.feature_names_in_))}."
+    return ""
 
 
-def _column_without_numbers(X: Any) -> str | None:
-    """The first column that can't be made numbers, in words; None if there is none."""
-    named = hasattr(X, "columns")
-    if not named and np.ndim(X) != 2:
-        return None
-    for name in X.columns if named else range(np.shape(X)[1]):
-        column = np.asarray(X[name] if named else np.asarray(X)[:, name])
-        if column.dtype.kind == "M":
-            return f"column {name!r}, dates such as {column[0]!s}"
-        try:
-            column.astype(np.float64 if column.dtype.kind != "c" else complex)
-        except (TypeError, ValueError):
-            return f"column {name!r}, such as {column[0]!s}"
-    return None
-
-
-def check_finite(rows: Matrix, names: np.ndarray | None = None, *, gaps: bool = False) -> None:
+def check_finite(
+    rows: Matrix,
+    names: np.ndarray | None = None,
+    row_shape: tuple[int, ...] = (),
+    *,
+    gaps: bool = False,
+) -> None:
     """Raise ``DataError`` that names the first infinity or number too large, if there is one.
 
     NaN is one of them unless ``gaps`` are allowed.
     """
     # The first comparison is false where there is a NaN, too.
-    if rows.dtype.kind != "f" or max(-rows.min(), rows.max()) <= _LARGEST:
+    if rows.dtype.kind != "f" or max(-float(rows.min()), float(rows.max())) <= _LARGEST:
         return
     for where, piece in pieces(rows):
-        bad = ~(np.abs(piece) <= _LARGEST) & ~(gaps & np.isnan(piece))
+        bad = ~(np.abs(piece) <= np.float64(_LARGEST))  # float16 has no such number
+        bad &= ~(gaps & np.isnan(piece))
         if bad.any():
             row, column = (int(i) for i in np.argwhere(bad)[0])
-            value = piece[row, column]
-            name = f"column {column}" if names is None else f"column {names[column]!r}"
+            place = f"column {column}" if names is None else f"column {names[column]!r}"
+            if len(row_shape) > 1:
+                place = f"place {tuple(map(int, np.unravel_index(column, row_shape)))}"
             raise DataError(
                 f"X must hold finite numbers of at most {_LARGEST:g} in size, but row {where.start + row}, "
-                f"{name} is {_spelled(value)}. Drop such rows or columns, rescale them, or "
+                f"{place} is {_spelled(piece[row, column])}. Drop such rows or columns, rescale them, or "
                 + ("put NaN where a number was not observed." if gaps else "fill gaps first.")
             )
 
@@ -129,19 +135,41 @@ def check_row_shape(row_shape: tuple[int, ...], expected: tuple[int, ...]) -> No
         )
 
 
+def check_many(X: Any, row_shape: tuple[int, ...]) -> None:
+    """Raise ``DataError`` where X is a single shaped row instead of a stack of them."""
+    shape = tuple(getattr(X, "shape", ()))
+    if len(row_shape) > 1 and shape == row_shape and math.prod(shape[1:]) != math.prod(row_shape):
+        raise DataError(
+            f"X must be rows of shape {row_shape}, and this is a single one. Pass X[numpy.newaxis]."
+        )
+
+
 def check_weights(sample_weight: Any, n_samples: int) -> np.ndarray:
     """Weights of rows as (n_samples,) float32; ones where none are given."""
     if sample_weight is None:
         return np.ones(n_samples, np.float32)
-    weights = np.asarray(sample_weight, np.float32)
+    try:
+        weights = np.asarray(sample_weight)
+        if weights.dtype.kind not in "buifO":
+            raise TypeError(f"got dtype {weights.dtype}")
+        weights = weights.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"sample_weight must be one number a row, but: {error}.") from error
     if weights.ndim == 0:
         weights = np.full(n_samples, weights)
     if weights.shape != (n_samples,):
         raise DataError(
             f"sample_weight must have shape ({n_samples},), one weight a row; got {weights.shape}."
         )
-    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
-        raise DataError("sample_weight must be finite, not negative, and above zero for at least one row.")
+    bad = np.flatnonzero(~((weights >= 0) & (weights <= _LARGEST)))
+    if len(bad):
+        raise DataError(
+            f"sample_weight must be numbers from 0 to {_LARGEST:g}, but that of row {bad[0]} is "
+            f"{_spelled(weights[bad[0]])} ({len(bad)} such weights). Leave those rows out, or weigh them 0."
+        )
+    weights = weights.astype(np.float32)
+    if not weights.any():
+        raise DataError("sample_weight must be above zero for at least one row; got zeros alone.")
     return weights
 
 

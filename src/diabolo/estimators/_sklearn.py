@@ -1,11 +1,22 @@
 """The private parts of scikit-learn that estimators need, imported in this one place."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sklearn.base import _fit_context as fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import StrOptions as _StrOptions
 
 __all__ = ["Interval", "StrOptions", "fit_context", "output_container"]
+
+
+class StrOptions(_StrOptions):
+    """One of these strings; errors list them in the order given, where a set has none."""
+
+    def __init__(self, options: Iterable[str]):
+        listed = tuple(options)
+        super().__init__(set(listed))
+        self.options = listed
 
 
 def output_container(estimator: Any) -> str | None:

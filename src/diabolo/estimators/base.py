@@ -10,17 +10,18 @@ import keras
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from diabolo.data.codes import check_codes
 from diabolo.data.gaps import check_no_empty_rows, without_empty_rows
-from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
+from diabolo.data.rows import Rows, check_many, check_row_shape, check_rows, check_weights
 from diabolo.data.scaling import SCALES, Scaling
-from diabolo.errors import DataError, ParameterError
+from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
 from diabolo.estimators.fitted import Fitted
 from diabolo.estimators.fitting import check_validation, explained, go_on, resumable, split, start, train
 from diabolo.estimators.options import check_options
+from diabolo.estimators.picture import NetworkPicture
 from diabolo.estimators.record import FitRecord
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import MeanSquaredError, MeanSquaredErrorOfX
@@ -33,7 +34,7 @@ from diabolo.training.program import Program, program_for
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Autoencoder: a network that gives its input back through a narrow code.
 
     Minimises the mean squared error per feature between rows and their reconstructions,
@@ -153,9 +154,9 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         "encoder": [tuple, list, Dense],
         "decoder": [tuple, list, Dense, None],
         "activation": [str],
-        "scale": [StrOptions(set(SCALES)), None],
-        "missing": [StrOptions({"indicator"}), None],
-        "optimizer": [StrOptions(set(OPTIMIZERS)), keras.optimizers.Optimizer],
+        "scale": [StrOptions(SCALES), None],
+        "missing": [StrOptions(["indicator"]), None],
+        "optimizer": [StrOptions(OPTIMIZERS), keras.optimizers.Optimizer],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
@@ -307,12 +308,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             In the units of X and the shape of the rows that ``fit`` saw.
         """
         check_is_fitted(self)
-        codes = check_array(Z, dtype=np.float32, input_name="Z")
         expected = self._fitted.architecture.n_components
-        if codes.shape[1] != expected:
-            raise DataError(
-                f"Codes must have {expected} columns, the n_components of this model; got {codes.shape[1]}."
-            )
+        codes = check_codes(Z, expected)
         rows = Rows(codes, Scaling(expected))
         return self._restored(in_blocks(self._program, "decode_rows", self._fitted.road.weights, rows))
 
@@ -420,6 +417,7 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     def _check(self, X: Any) -> Rows:
         """Rows like those of ``fit``."""
         check_is_fitted(self)
+        check_many(X, self._fitted.row_shape)
         rows, row_shape = check_rows(self, X, reset=False)
         check_row_shape(row_shape, self._fitted.row_shape)
         check_no_empty_rows(rows)
@@ -487,4 +485,5 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
         tags.input_tags.sparse = True
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float32"]
+        tags.input_tags.three_d_array = True
         return tags

@@ -52,8 +52,8 @@ class Dense:
             keras.activations.get(self.activation)
         except ValueError as error:
             raise ParameterError(
-                f"activation must be the name of a Keras activation, such as 'relu', 'tanh' or 'gelu'; "
-                f"got {self.activation!r}."
+                f"activation must be the name of a Keras activation; got {self.activation!r}. The names are "
+                f"{', '.join(_activations())}."
             ) from error
         object.__setattr__(self, "widths", tuple(int(width) for width in widths))
 
@@ -83,6 +83,11 @@ class Dense:
         """Shapes of the model's variables in their order, without building it."""
         sizes = (n_inputs, *self.widths, n_outputs)
         return [shape for fan in itertools.pairwise(sizes) for shape in (fan, fan[1:])]
+
+
+def _activations() -> list[str]:
+    names = set(vars(keras.activations)) - {"get", "serialize", "deserialize"}
+    return sorted(name for name in names if callable(getattr(keras.activations, name)))
 
 
 def _as_int(seed: np.random.SeedSequence) -> int:

@@ -1,0 +1,29 @@
+"""What must hold of codes that are to be decoded."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_array
+
+from diabolo.errors import DataError
+
+
+def check_codes(Z: Any, n_components: int) -> np.ndarray:
+    """Codes as (n_samples, n_components) float32.
+
+    Raises
+    ------
+    DataError
+        If they are no table of finite numbers with that many columns.
+    """
+    try:
+        codes = check_array(Z, dtype=np.float32, input_name="Z")
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"Codes must be finite numbers of shape (n_samples, {n_components}): {error}"
+        ) from error
+    if codes.shape[1] != n_components:
+        raise DataError(
+            f"Codes must have {n_components} columns, the n_components of this model; got {codes.shape[1]}."
+        )
+    return codes
