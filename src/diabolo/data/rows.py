@@ -10,7 +10,7 @@ from sklearn.utils.validation import validate_data
 from diabolo.data.gaps import gaps_by_row, has_gaps
 from diabolo.data.pieces import Matrix, dense, pieces
 from diabolo.data.scaling import Scaling
-from diabolo.data.unusable import check_container, check_numbers
+from diabolo.data.unusable import check_container, check_numbers, is_frame
 from diabolo.errors import DataError
 
 # Squares of larger numbers leave float32.
@@ -43,7 +43,7 @@ def check_rows(estimator: Any, X: Any, *, reset: bool) -> tuple[Matrix, tuple[in
         ``DataTypeError`` if it is no array, list of rows or DataFrame at all.
     """
     check_container(X)
-    if not isinstance(X, np.ndarray) and not hasattr(X, "columns") and not hasattr(X, "toarray"):
+    if not isinstance(X, np.ndarray) and not is_frame(X) and not hasattr(X, "toarray"):
         X = _as_array(X)
     check_numbers(X)
     if getattr(X, "ndim", 2) > 2:

@@ -27,7 +27,7 @@ def check_container(X: Any) -> None:
     if hasattr(X, "toarray"):
         return
     advice = None
-    if isinstance(X, str | os.PathLike):
+    if isinstance(X, str | bytes | os.PathLike):
         advice = (
             f"Read {os.fspath(X)!r} first, for instance with numpy.load or pandas.read_csv, or leave that to "
             "the command line: diabolo --help"
@@ -51,15 +51,20 @@ def check_container(X: Any) -> None:
         )
 
 
+def is_frame(X: Any) -> bool:
+    """Whether X has columns with names and dtypes, as frames of pandas and polars have."""
+    return hasattr(X, "columns") and hasattr(X, "dtypes")
+
+
 def check_numbers(X: Any) -> None:
     """Raise ``DataError`` for columns without numbers, and for names that don't tell columns apart.
 
     Parameters
     ----------
-    X : array or DataFrame
-        Columns of numbers are not looked into.
+    X : array, sparse array or DataFrame
+        Columns of numbers are not looked into, nor are sparse arrays.
     """
-    if hasattr(X, "columns"):
+    if is_frame(X):
         _check_names(list(X.columns))
         for name, dtype in zip(X.columns, X.dtypes, strict=True):
             if not _is_of_numbers(dtype):
@@ -69,12 +74,11 @@ def check_numbers(X: Any) -> None:
         raise DataError(
             "X must not be masked; got a masked array. Fill it: X.astype(float).filled(numpy.nan)."
         )
-    dtype = getattr(X, "dtype", None)
-    if not isinstance(dtype, np.dtype) or dtype.kind in _NUMBERS:
+    if not isinstance(X, np.ndarray) or X.dtype.kind in _NUMBERS:
         return
-    if dtype.names:
+    if X.dtype.names:
         raise DataError(
-            f"X must be an array of numbers; got one of records with the fields {', '.join(dtype.names)}. "
+            f"X must be an array of numbers; got one of records with the fields {', '.join(X.dtype.names)}. "
             "Pass numpy.lib.recfunctions.structured_to_unstructured(X)."
         )
     for where, column in _columns(X):
@@ -116,7 +120,7 @@ def _columns(X: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
 def _check_column(column: np.ndarray, where: str) -> None:
     """Raise if a column of no numeric dtype holds anything but numbers and gaps."""
     kind = column.dtype.kind
-    if kind in _NUMBERS:  # categories that are numbers
+    if kind in _NUMBERS or not len(column):  # categories that are numbers; no rows at all
         return
     if kind in _NAMES:
         _refuse_kind(kind, where, column[0])
