@@ -25,8 +25,7 @@ PICKLE, FINGERPRINT, EPOCH = (
 WHAT_IS_TIMED = """\
 The article's model, 784-100-50-25-2-25-50-100-784, fitted on MNIST: a file of {size:,} bytes. {rounds} rounds
 of each in turn, in one process. Saving ends when the file is on the disk (`fsync`) and has its name. The
-first `load` of a new process is timed after `from diabolo import load`, which imports Keras and its
-backend."""
+first `load` of a new process is timed after `from diabolo import load`, which imports Keras and a backend."""
 
 FIRST_LOAD = "import sys, time; from diabolo import load; t = time.perf_counter(); load(sys.argv[1]); "
 FIRST_LOAD += "print(time.perf_counter() - t)"

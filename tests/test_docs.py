@@ -28,6 +28,14 @@ def test_readme_runs(block, tmp_path, monkeypatch, mnist):
     exec(block, {})
 
 
+@pytest.mark.jax
+@pytest.mark.parametrize("block", python_blocks("docs/file-format.md"))
+def test_the_file_formats_example_runs(block, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exec(block, {"__name__": "__main__"})
+    assert (tmp_path / "mine.diabolo").exists()
+
+
 def test_contributings_variant_works(table):
     setting = (
         "from dataclasses import dataclass\nfrom numbers import Real\nfrom keras import ops\n"

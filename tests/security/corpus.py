@@ -178,9 +178,16 @@ def _texts(text: bytes) -> Iterator[tuple[str, bytes]]:
     yield "half a surrogate pair", text.replace(b'"a b"', b'"\\ud800"')
     yield "not UTF-8", text.replace(b'"a b"', b'"\xff\xfe"')
     yield "UTF-16", text.decode().encode("utf-16")
-    yield "many lists", b"[" + b"[]," * 1_390_000 + b"[]]"
+    yield "many lists", b"[" + b"[]," * 2_700_000 + b"[]]"
+    yield "many keys", b"{" + b",".join(b'"%d":0' % i for i in range(700_000)) + b"}"
+    for item in (b"0", b"0.1", b'""', b'"a"', b"null"):
+        yield (
+            f"many times {item.decode()}",
+            b"[" + (item + b",") * ((2**23 - 8) // (len(item) + 1)) + item + b"]",
+        )
+    yield "many strings", b"[" + b",".join(b'"%d"' % i for i in range(800_000)) + b"]"
     yield "too long", text + b" " * 2**23
-    yield "quotes that never close", b'"' + b'\\"' * 2_000_000
+    yield "quotes that never close", b'"' + b'\\"' * 4_000_000
 
 
 def _set(*keys: str, to: Any) -> Callable[[dict[str, Any]], None]:

@@ -107,7 +107,7 @@ def test_every_flipped_bit_and_every_cut_is_caught(tmp_path):
         ({"x": float("nan")}, {}, "finite"),
         ({"x": object()}, {}, "only plain"),
         ({"x": "\ud800"}, {}, "only plain"),
-        ({"x": "a" * MOST_BYTES}, {}, "at most 4,194,304 bytes"),
+        ({"x": "a" * MOST_BYTES}, {}, "at most 8,388,608 bytes"),
         ({}, {"x": np.array(["a"])}, "dtypes float64.*'x' has <U1"),
         ({}, {"x": np.array([None])}, "'x' has object"),
         ({}, {"x": np.array([1j])}, "'x' has complex128"),
@@ -153,8 +153,9 @@ def nested(depth: int) -> bytes:
         (nested(MOST_DEPTH + 1), "65 deep"),
         (nested(100_000), "100000 deep"),
         (b'{"a":' * 100_000, "100000 deep"),
-        (b'"' + b'\\"' * 2_000_000 + b"\\", "can't be read"),  # linear, not quadratic
-        (b" " * (MOST_BYTES + 1), "at most 4,194,304 bytes"),
+        (b"[" + b"1," * 500_000 + b"1]", "at most 500,000 values and keys; it holds 500,001"),
+        (b'"' + b'\\"' * 4_000_000 + b"\\", "can't be read"),  # linear, not quadratic
+        (b" " * (MOST_BYTES + 1), "at most 8,388,608 bytes"),
     ],
 )
 def test_json_with_a_surprise(text, says):

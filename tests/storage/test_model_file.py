@@ -6,6 +6,7 @@ import pickle
 import platform
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 
 import joblib
@@ -13,6 +14,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+import safetensors.numpy
 
 import diabolo
 from diabolo import Autoencoder, Dense, ModelFileError, OutputError, ParameterError
@@ -198,6 +200,28 @@ def test_the_file_holds_a_document_and_arrays(saved):
     assert document["format_version"] == 1
     assert document["class"] == "Autoencoder"
     assert arrays["weights/0"].shape == (5, 8)
+
+
+def test_a_reader_written_by_the_specification_alone(tmp_path):
+    """docs/file-format.md in NumPy."""
+    ae = small(encoder=(8, 6), decoder=(7,)).fit(TABLE)
+    ae.save(tmp_path / "model.diabolo")
+    with zipfile.ZipFile(tmp_path / "model.diabolo") as archive:
+        document = json.loads(archive.read("model.json"))
+        arrays = safetensors.numpy.load(archive.read("arrays.safetensors"))
+    center, scale = arrays["scaling/center"], arrays["scaling/scale"]
+    x, number = (TABLE - center) / scale, 0
+    for network in ("encoder", "decoder"):
+        depth = len(document["network"][network]["dense"]["widths"])
+        for layer in range(depth + 1):
+            x = x @ arrays[f"weights/{number}"] + arrays[f"weights/{number + 1}"]
+            x = np.maximum(x, 0) if layer < depth else x
+            number += 2
+        if network == "encoder":
+            np.testing.assert_allclose(ae.transform(TABLE), x, rtol=1e-4, atol=1e-5 * np.abs(x).max())
+    expected = x * scale + center
+    np.testing.assert_allclose(ae.reconstruct(TABLE), expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+    assert document["data"]["scaling"] == "affine"
 
 
 # -- classes and functions of the user -------------------------------------------------------------------

@@ -408,6 +408,8 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         ------
         OutputError
             If the file can't be written; nothing is left behind.
+        ModelFileError
+            If a parameter is of a kind that no model file holds, or weights are not finite.
         """
         from diabolo.storage.model_file import save
 

@@ -30,9 +30,9 @@ class Architecture:
         """Width of what the encoder takes."""
         return self.n_features * (2 if self.indicator else 1)
 
-    def build(self, seed: np.random.SeedSequence) -> Road:
-        """Keras models with weights drawn from ``seed``."""
-        encoder_seed, decoder_seed = seed.spawn(2)
+    def build(self, seed: np.random.SeedSequence | None) -> Road:
+        """Keras models with weights drawn from ``seed``; ``None`` where they will be assigned."""
+        encoder_seed, decoder_seed = (None, None) if seed is None else seed.spawn(2)
         return Road(
             self.encoder.build(self.n_encoder_inputs, self.n_components, name="encoder", seed=encoder_seed),
             self.decoder.build(self.n_components, self.n_features, name="decoder", seed=decoder_seed),
@@ -95,7 +95,7 @@ class Fitted:
     def __setstate__(self, state: dict[str, Any]) -> None:
         values, (optimizer_class, config, optimizer_values) = state["road"], state["optimizer"]
         self.__dict__.update(state)
-        self.road = self.architecture.build(np.random.SeedSequence(0))
+        self.road = self.architecture.build(None)
         assign_all(self.road.variables, values)
         self.optimizer = optimizer_class.from_config(config)
         self.optimizer.build(self.road.trainable)

@@ -61,22 +61,27 @@ class Dense:
         """The same widths in reverse order: the decoder that belongs to this encoder."""
         return Dense(self.widths[::-1], self.activation)
 
-    def build(self, n_inputs: int, n_outputs: int, *, name: str, seed: np.random.SeedSequence) -> keras.Model:
+    def build(
+        self, n_inputs: int, n_outputs: int, *, name: str, seed: np.random.SeedSequence | None
+    ) -> keras.Model:
         """Make the Keras model (batch, n_inputs) -> (batch, n_outputs), its weights drawn from ``seed``.
 
-        Kernels are Glorot uniform and biases zero, as Keras has them by default.
+        Kernels are Glorot uniform and biases zero, as Keras has them by default. Where the weights will be
+        assigned, ``seed=None`` saves drawing them, which on JAX compiles a program for every shape.
         """
         widths = (*self.widths, n_outputs)
+        seeds = [0] * len(widths) if seed is None else map(_as_int, seed.spawn(len(widths)))
         inputs = keras.Input((n_inputs,), name=f"{name}_input")
         x = inputs
-        for depth, (width, layer_seed) in enumerate(zip(widths, seed.spawn(len(widths)), strict=True)):
+        for depth, (width, layer_seed) in enumerate(zip(widths, seeds, strict=True)):
             hidden = depth < len(self.widths)
-            x = keras.layers.Dense(
+            layer = keras.layers.Dense(
                 width,
                 activation=self.activation if hidden else None,
-                kernel_initializer=keras.initializers.GlorotUniform(_as_int(layer_seed)),
+                kernel_initializer=keras.initializers.GlorotUniform(layer_seed),
                 name=f"{name}_{'hidden' if hidden else 'output'}_{depth}",
-            )(x)
+            )
+            x = layer(x) if seed is not None else _undrawn(layer, x)
         return keras.Model(inputs, x, name=name)
 
     def weight_shapes(self, n_inputs: int, n_outputs: int) -> list[tuple[int, ...]]:
@@ -88,6 +93,19 @@ class Dense:
 def _activations() -> list[str]:
     names = set(vars(keras.activations)) - {"get", "serialize", "deserialize"}
     return sorted(name for name in names if callable(getattr(keras.activations, name)))
+
+
+def _undrawn(layer: keras.layers.Dense, x: keras.KerasTensor) -> keras.KerasTensor:
+    """Call a new layer with weights of zero, and leave it the initializers that it has."""
+    own = layer.kernel_initializer, layer.bias_initializer
+    layer.kernel_initializer = layer.bias_initializer = _zeros
+    out = layer(x)
+    layer.kernel_initializer, layer.bias_initializer = own
+    return out
+
+
+def _zeros(shape: tuple[int, ...], dtype: str) -> np.ndarray:
+    return np.zeros(shape, dtype)
 
 
 def _as_int(seed: np.random.SeedSequence) -> int:

@@ -5,18 +5,20 @@ infinities, halves of surrogate pairs, and any depth up to its recursion limit. 
 """
 
 import json
-import re
 from typing import Any
 
 import numpy as np
 
 from diabolo.errors import ModelFileError
 
-MOST_BYTES = 4 * 2**20  # read in about a second, whatever it holds
+MOST_BYTES = 8 * 2**20
 MOST_DEPTH = 64
+MOST_PARTS = 500_000  # values and keys: each takes time and many times its own bytes
 
-# Every quote begins a match, also one that is never closed, so that the search is linear in the text.
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+"?', re.DOTALL)
+_NESTING = np.zeros(256, np.int8)  # byte -> how much deeper it leads
+_NESTING[list(b"[{")], _NESTING[list(b"]}")] = 1, -1
+_BEGINS_A_PART = np.zeros(256, bool)
+_BEGINS_A_PART[list(b"[{,:")] = True
 
 
 def to_json(value: Any) -> bytes:
@@ -32,6 +34,7 @@ def to_json(value: Any) -> bytes:
     except (TypeError, ValueError) as error:
         raise ModelFileError(f"only plain, finite values can be written as JSON, but: {error}.") from error
     _check_size(text)
+    _check_structure(text)
     return text
 
 
@@ -41,12 +44,11 @@ def from_json(text: bytes) -> Any:
     Raises
     ------
     ModelFileError
-        If the text is no JSON in UTF-8, longer than ``MOST_BYTES``, nested deeper than ``MOST_DEPTH``, has
-        a key twice, or holds a number that is not finite.
+        If the text is no JSON in UTF-8, longer than ``MOST_BYTES``, nested deeper than ``MOST_DEPTH``, of
+        more than ``MOST_PARTS``, has a key twice, or holds a number that is not finite.
     """
     _check_size(text)
-    if (depth := _depth(text)) > MOST_DEPTH:
-        raise ModelFileError(f"its JSON must be nested at most {MOST_DEPTH} deep; it is {depth} deep.")
+    _check_structure(text)
     try:
         value = json.loads(text.decode(), parse_constant=_refuse, object_pairs_hook=_unique)
         # Infinities spelled 1e999 and halves of surrogate pairs can be read but not written.
@@ -63,11 +65,19 @@ def _check_size(text: bytes) -> None:
         raise ModelFileError(f"its JSON must be at most {MOST_BYTES:,} bytes long; it has {len(text):,}.")
 
 
-def _depth(text: bytes) -> int:
-    """How many brackets are open where most are, those within strings left out."""
-    symbols = np.frombuffer(_STRING.sub(b"", text), np.uint8)
-    opening, closing = (np.isin(symbols, list(pair)) for pair in (b"[{", b"]}"))
-    return int(np.cumsum(opening.astype(np.int64) - closing).max(initial=0))
+def _check_structure(text: bytes) -> None:
+    """Count brackets, commas and colons, those within strings left out, before anything is built."""
+    without_escapes = text.replace(rb"\\", b"").replace(rb"\"", b"")
+    symbols = np.frombuffer(without_escapes, np.uint8)
+    symbols = symbols[~np.logical_xor.accumulate(symbols == ord('"'))]
+    depth = int(np.cumsum(_NESTING[symbols], dtype=np.int32).max(initial=0))
+    if depth > MOST_DEPTH:
+        raise ModelFileError(f"its JSON must be nested at most {MOST_DEPTH} deep; it is {depth} deep.")
+    parts = int(np.count_nonzero(_BEGINS_A_PART[symbols]))
+    if parts > MOST_PARTS:
+        raise ModelFileError(
+            f"its JSON must hold at most {MOST_PARTS:,} values and keys; it holds {parts:,}."
+        )
 
 
 def _refuse(constant: str) -> None:
