@@ -54,6 +54,12 @@ def test_after_fit_every_size_is_known():
     assert f"{ae.model_.count_params():,} parameters" in network_picture(ae)
 
 
+def test_an_encoder_that_sees_gaps_has_inputs_for_them():
+    ae = Autoencoder(3, encoder=(9,), missing="indicator", epochs=1).fit(X)
+    assert sizes(ae) == ["12", "9", "3", "9", "6"]
+    assert notes(ae)[:3] == ["features", "and gaps", "relu"]
+
+
 def test_any_keras_model_can_be_drawn():
     pixels = keras.Input((6,))
     x = keras.layers.Reshape((3, 2))(pixels)
@@ -64,6 +70,7 @@ def test_any_keras_model_can_be_drawn():
     decoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(6)])
     fitted = SimpleNamespace(
         __sklearn_is_fitted__=lambda: True,
+        missing=None,
         encoder_=encoder,
         decoder_=decoder,
         n_features_in_=6,

@@ -44,7 +44,12 @@ def _planned(estimator: Any) -> list[Bar]:
     if estimator.decoder is not None:
         decoder = _specified(estimator.decoder, estimator.activation)
     code = _sized(estimator.n_components, ("code",), is_code=True)
-    return [Bar("?", notes=("features",)), *encoder, code, *decoder, Bar("?", notes=("output",))]
+    return [Bar("?", notes=_inputs(estimator)), *encoder, code, *decoder, Bar("?", notes=("output",))]
+
+
+def _inputs(estimator: Any) -> tuple[str, ...]:
+    """What the encoder takes, in words."""
+    return ("features", "and gaps") if estimator.missing == "indicator" else ("features",)
 
 
 def _specified(spec: Any, activation: Any) -> list[Bar]:
@@ -71,9 +76,9 @@ def _built(estimator: Any) -> list[Bar]:
     code = _sized(estimator._n_features_out, ("code",), is_code=True)
     *hidden, _ = list(_layers(estimator.encoder_)) or [code]
     *decoder, _ = list(_layers(estimator.decoder_)) or [code]
-    n_features = estimator.n_features_in_
-    ends = _sized(n_features, ("features",)), _sized(n_features, ("output",))
-    return [ends[0], *hidden, code, *decoder, ends[1]]
+    n_features, inputs = estimator.n_features_in_, _inputs(estimator)
+    first, last = _sized(len(inputs) * n_features, inputs), _sized(n_features, ("output",))
+    return [first, *hidden, code, *decoder, last]
 
 
 def _layers(layer: keras.Layer) -> Iterator[Bar]:
