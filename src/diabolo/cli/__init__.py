@@ -1,5 +1,6 @@
 """The command line: parses, calls, prints. Heavy imports wait until a command runs."""
 
+import shutil
 from typing import Annotated
 
 import typer
@@ -14,6 +15,8 @@ from diabolo.cli.reconstruct import reconstruct
 app = typer.Typer(
     name="diabolo",
     cls=Commands,
+    # Boxes of columns cut names short in a narrow terminal; a plain list does not.
+    rich_markup_mode="rich" if shutil.get_terminal_size().columns >= 72 else None,
     help="Autoencoders: a code, a reconstruction and a picture of any data.",
     no_args_is_help=True,
     add_completion=False,

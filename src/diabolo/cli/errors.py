@@ -25,7 +25,7 @@ class Commands(TyperGroup):
                 error.show()
             else:
                 path = error.ctx.command_path if error.ctx else "diabolo"
-                _say(f"{error.format_message()} See {path} --help.")
+                _say(f"{error.format_message().rstrip('.')}. See {path} --help.")
             status = BAD_INPUT
         if extra.get("standalone_mode", True):
             raise SystemExit(status)

@@ -4,11 +4,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
 from diabolo.cli import options
 from diabolo.cli.models import DEFAULT_MODEL, ModelName
 
-_NETWORK, _TRAINING = "Network", "Training"
+
+def _network(metavar: str, help: str) -> OptionInfo:
+    return typer.Option(metavar=metavar, rich_help_panel="Network", help=help)
+
+
+def _training(metavar: str | None, help: str, *names: str) -> OptionInfo:
+    return typer.Option(*names, metavar=metavar, rich_help_panel="Training", help=help)
 
 
 def fit(
@@ -20,93 +27,39 @@ def fit(
     id: options.Identity = None,
     columns: options.Columns = None,
     drop: options.Drop = None,
-    n_components: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, rich_help_panel=_NETWORK, help="Width of the code. (default: 2)"),
-    ] = None,
+    n_components: Annotated[int | None, _network("N", "Width of the code. (default: 2)")] = None,
     encoder: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WIDTHS",
-            rich_help_panel=_NETWORK,
-            help="Widths of the hidden layers, or 'linear'. (default: 100,50,25)",
-        ),
+        str | None, _network("WIDTHS", "Of the hidden layers, or 'linear'. (default: 100,50,25)")
     ] = None,
     decoder: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WIDTHS", rich_help_panel=_NETWORK, help="The same. (default: the encoder's, reversed)"
-        ),
+        str | None, _network("WIDTHS", "The same. (default: those of the encoder, reversed)")
     ] = None,
-    activation: Annotated[
-        str | None, typer.Option(rich_help_panel=_NETWORK, help="Of the hidden layers. (default: relu)")
-    ] = None,
+    activation: Annotated[str | None, _network("NAME", "Of the hidden layers. (default: relu)")] = None,
     scale: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HOW",
-            rich_help_panel=_NETWORK,
-            help="Of the numbers: auto, standard, minmax or none. (default: auto)",
-        ),
+        str | None, _network("HOW", "Of the numbers: auto, standard, minmax or none. (default: auto)")
     ] = None,
     validation: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATA",
-            rich_help_panel=_TRAINING,
-            help="Rows to measure on, not learned from.",
-        ),
+        str | None, _training("DATA", "Rows to measure on after each epoch, not learned from.")
     ] = None,
     epochs: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            rich_help_panel=_TRAINING,
-            help="Passes through the rows. (default: 30, or more where rows are few)",
-        ),
+        int | None, _training("N", "Passes through the rows. (default: 30, or more if rows are few)")
     ] = None,
-    batch_size: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, rich_help_panel=_TRAINING, help="Rows a step. (default: 64)"),
-    ] = None,
-    optimizer: Annotated[
-        str | None, typer.Option(rich_help_panel=_TRAINING, help="adam, sgd, ... (default: adam)")
-    ] = None,
+    batch_size: Annotated[int | None, _training("N", "Rows a step. (default: 64)")] = None,
+    optimizer: Annotated[str | None, _training("NAME", "Such as adam or sgd. (default: adam)")] = None,
     learning_rate: Annotated[
-        float | None,
-        typer.Option(rich_help_panel=_TRAINING, help="Of a step. (default: the optimizer's own)"),
+        float | None, _training("X", "Size of a step. (default: the optimizer's own)")
     ] = None,
     early_stopping: Annotated[
         bool,
-        typer.Option(
-            "--early-stopping",
-            rich_help_panel=_TRAINING,
-            help="Stop when the validation loss falls no more.",
-        ),
+        _training(None, "Stop when the validation loss falls no more.", "--early-stopping"),
     ] = False,
-    patience: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", min=0, rich_help_panel=_TRAINING, help="Epochs to wait for that. (default: 5)"
-        ),
-    ] = None,
+    patience: Annotated[int | None, _training("N", "Epochs to wait for that. (default: 5)")] = None,
     validation_fraction: Annotated[
-        float | None,
-        typer.Option(
-            rich_help_panel=_TRAINING, help="Rows set aside to stop by, without --validation. (default: 0.1)"
-        ),
+        float | None, _training("X", "Rows set aside to stop by, without --validation. (default: 0.1)")
     ] = None,
-    seed: Annotated[
-        int,
-        typer.Option(
-            metavar="N", min=0, max=2**32 - 1, rich_help_panel=_TRAINING, help="Same seed, same codes."
-        ),
-    ] = 0,
+    seed: Annotated[int, _training("N", "Same seed, same model.")] = 0,
     set: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=VALUE", rich_help_panel=_TRAINING, help="Any other parameter of the model's class."
-        ),
+        list[str] | None, _training("NAME=X", "Any other parameter of the model's Python class.")
     ] = None,
     separator: options.Separator = None,
     decimal: options.Decimal = None,

@@ -1,5 +1,6 @@
 """Which columns of a file a model takes as numbers, and which are carried along."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +111,7 @@ def read_to_learn(source: Source, features: Sequence[str] | None) -> np.ndarray:
     try:
         return source.read(features).X
     except NotNumbers as error:
-        names = ",".join(error.columns)
+        names = ",".join(error.columns[:3]) + (",..." if len(error.columns) > 3 else "")
         raise DataError(
             f"{error} To leave columns out, say --drop '{names}'; to carry them along, --id '{names}'."
         ) from error
@@ -152,7 +153,14 @@ def read_for(
         apart = {*features, *said.dropped(source)}
         if carry_all and not carried:
             carried = [name for name in source.beside if name not in apart]
-    return source.read(features, carried), features
+    part = source.read(features, carried)
+    n_features = math.prod(part.X.shape[1:])
+    if n_features != model.n_features_in_:
+        raise DataError(
+            f"{source.path.name}: the model takes rows of {model.n_features_in_} numbers, and these have "
+            f"{n_features}."
+        )
+    return part, features
 
 
 def columns_of(model: "Autoencoder", source: Source, said: Said) -> list[str] | None:

@@ -38,9 +38,7 @@ def write_record(ctx: typer.Context, out: Path, inputs: Mapping[str, Path], foun
     """
     import diabolo
 
-    given = {
-        name: value for name, value in ctx.params.items() if value not in (None, []) and value is not False
-    }
+    given = {name: value for name, value in ctx.params.items() if _was_said(value)}
     document = {
         "command": ctx.info_name,
         "options": {name: _plain(name, value) for name, value in given.items()},
@@ -59,6 +57,10 @@ def described(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
+
+
+def _was_said(value: Any) -> bool:
+    return value is not None and value is not False and value not in ([], ())
 
 
 def _plain(name: str, value: Any) -> Any:
