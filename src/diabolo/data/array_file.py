@@ -29,6 +29,7 @@ class ArraySource:
 
     def __init__(self, path: Path, array: str | None = None):
         self.path = path
+        path.open("rb").close()  # so that a missing file is told of now
         self._names = _names(path) if path.suffix.lower() == ".npz" else ()
         self._chosen = _chosen(path, self._names, array) if self._names else None
 

@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from diabolo.data.columns import gathered, need
-from diabolo.data.csv_format import GAPS, CsvFormat, Dialect, bytes_by_line, found_in, is_compressed, text_of
+from diabolo.data.csv_format import (
+    GAPS,
+    CsvFormat,
+    Dialect,
+    bytes_by_line,
+    encoding_of,
+    found_in,
+    is_compressed,
+    text_of,
+)
 from diabolo.data.source import NotNumbers, Part
 from diabolo.errors import DataError
 
@@ -36,7 +45,8 @@ class CsvSource:
         except (OSError, EOFError, UnicodeError, csv.Error) as error:
             if isinstance(error, FileNotFoundError | PermissionError | IsADirectoryError):
                 raise
-            raise _explained(path, said.encoding or "utf-8", error) from error
+            found = encoding_of(path) if isinstance(error, UnicodeError) else ""
+            raise _explained(path, said.encoding or found, error) from error
 
     @property
     def columns(self) -> tuple[str, ...]:

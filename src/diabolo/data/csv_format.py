@@ -90,7 +90,7 @@ def found_in(path: Path, said: CsvFormat) -> Dialect:
         If there is nothing in it, it is not in the encoding, its header looks like numbers, or two of its
         columns have one name.
     """
-    encoding = said.encoding or _encoding(path)
+    encoding = said.encoding or encoding_of(path)
     with text_of(path, encoding) as file:
         lines = [line for line in itertools.islice(file, _LINES_TO_LOOK_AT) if line.strip()]
     if not lines:
@@ -133,7 +133,8 @@ def is_compressed(path: Path) -> bool:
     return path.suffix.lower() == ".gz"
 
 
-def _encoding(path: Path) -> str:
+def encoding_of(path: Path) -> str:
+    """UTF-16 where a file begins with its mark, else UTF-8, with or without a mark."""
     start = next(bytes_by_line(path), b"")
     return "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
