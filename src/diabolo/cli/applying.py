@@ -12,7 +12,7 @@ from diabolo.cli.reading import Said, named, read_for
 from diabolo.cli.record import write_record
 from diabolo.cli.words import counted, listed, say
 from diabolo.cli.writing import Made, check_apart, write_made
-from diabolo.data.files import ending_of
+from diabolo.data.csv_format import ending_of
 from diabolo.estimators.base import Autoencoder
 from diabolo.storage.results import check_result_name
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diabolo.data.csv_format import CsvFormat
-from diabolo.data.files import CSV_ENDINGS, ending_of, open_source
+from diabolo.data.csv_format import CsvFormat, ending_of
+from diabolo.data.files import CSV_ENDINGS, open_source
 from diabolo.data.source import NotNumbers, Part, Source, row_numbers
 from diabolo.errors import DataError, ParameterError
 

@@ -99,7 +99,7 @@ def found_in(path: Path, said: CsvFormat) -> Dialect:
         raise DataError(
             f"{path.name}: the file must be text, but it is not. Save a spreadsheet as CSV (UTF-8)."
         )
-    separator = said.separator or ("\t" if ".tsv" in path.suffixes else _separator(lines))
+    separator = said.separator or ("\t" if ending_of(path).startswith(".tsv") else _separator(lines))
     records = [record for record in csv.reader(lines, delimiter=separator) if record]
     decimal = said.decimal or _decimal(separator, itertools.chain.from_iterable(records))
     first = records[0]
@@ -126,6 +126,12 @@ def bytes_by_line(path: Path) -> Iterator[bytes]:
     """The lines of a file, compressed or not, not decoded."""
     with gzip.open(path) if is_compressed(path) else open(path, "rb") as file:
         yield from file
+
+
+def ending_of(path: Path) -> str:
+    """The ending of a name, such as ``.csv`` or ``.csv.gz``, in small letters."""
+    inner = path.with_suffix("").suffix if is_compressed(path) else ""
+    return (inner + path.suffix).lower()
 
 
 def is_compressed(path: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from diabolo.data.array_file import ArraySource
 from diabolo.data.csv_file import CsvSource
-from diabolo.data.csv_format import CsvFormat
+from diabolo.data.csv_format import CsvFormat, ending_of
 from diabolo.data.parquet_file import ParquetSource
 from diabolo.data.source import Source
 from diabolo.errors import DataError, ParameterError
@@ -74,9 +74,3 @@ def open_source(name: str | os.PathLike[str], said: CsvFormat | None = None) -> 
     if ending == ".parquet":
         return ParquetSource(path)
     return ArraySource(path, in_file[2] if in_file else None)
-
-
-def ending_of(path: Path) -> str:
-    """The ending of a name, such as ``.csv`` or ``.csv.gz``, in small letters."""
-    inner = path.with_suffix("").suffix if path.suffix.lower() == ".gz" else ""
-    return (inner + path.suffix).lower()

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 
 from diabolo.data.columns import need
-from diabolo.data.csv_format import Dialect
-from diabolo.data.files import ENDINGS, ending_of
+from diabolo.data.csv_format import Dialect, ending_of
+from diabolo.data.files import ENDINGS
 from diabolo.data.source import Column
 from diabolo.errors import DataError, OutputError
 from diabolo.storage.atomic import write_atomically
@@ -75,7 +75,7 @@ def write_table(path: Path, columns: Mapping[str, Column], like: Dialect | None 
     path : Path
     columns : mapping of str to ndarray or pyarrow.ChunkedArray of shape (n_rows,)
     like : Dialect, optional
-        The separator and decimal sign of a CSV file; comma and point if not given. A ``.tsv`` has tabs.
+        Of a CSV file, for its separator and decimal sign; else comma and point. A ``.tsv`` has tabs.
 
     Raises
     ------
@@ -98,9 +98,18 @@ def write_table(path: Path, columns: Mapping[str, Column], like: Dialect | None 
         return
     need("pandas")
     frame = _texts_and_floats(table)
-    separator = "\t" if ".tsv" in path.suffixes else like.separator if like else ","
-    decimal = like.decimal if like and separator == like.separator else "."
+    separator, decimal = _signs(path, like)
     write_atomically(path, lambda file: _write_csv(frame, file, path, separator, decimal))
+
+
+def _signs(path: Path, like: Dialect | None) -> tuple[str, str]:
+    """Separator and decimal sign: tabs for a ``.tsv``, and for it alone."""
+    decimal = "." if like is None else like.decimal
+    if ending_of(path).startswith(".tsv"):
+        return "\t", decimal
+    if like is None or like.separator == "\t":
+        return ";" if decimal == "," else ",", decimal
+    return like.separator, decimal
 
 
 def _write_csv(frame: Any, file: BinaryIO, path: Path, separator: str, decimal: str) -> None:

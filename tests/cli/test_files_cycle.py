@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import typer
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from typer.testing import CliRunner
@@ -21,7 +22,7 @@ from typer.testing import CliRunner
 import diabolo
 from diabolo import Autoencoder
 from diabolo.cli import app
-from diabolo.cli.models import MODELS, OPTIONS
+from diabolo.cli.models import MODELS, OPTIONS, _parsed
 
 pytestmark = pytest.mark.jax
 ROOT = Path(__file__).parents[2]
@@ -85,9 +86,20 @@ def succeed(*arguments):
     return result
 
 
-def in_process(*arguments):
+# Whatever the working directory, processes run the package that is tested.
+PATHS = [str(Path(diabolo.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+BY_ITSELF = {**os.environ, "PYTHONPATH": os.pathsep.join(PATHS)}
+COMMAND = [sys.executable, "-m", "diabolo"]
+
+
+def in_process(*arguments, **environment):
     return subprocess.run(
-        [sys.executable, "-m", "diabolo", *arguments], capture_output=True, text=True, timeout=300
+        [*COMMAND, *arguments],
+        env=BY_ITSELF | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
 
 
@@ -228,7 +240,12 @@ def test_a_name_with_a_comma_in_it(here):
 
 
 def test_every_option_reaches_its_parameter(here):
-    options = ["--n-components", "3", "--encoder", "7,5", "--decoder", "linear", "--activation", "tanh", "--scale", "none", "--epochs", "2", "--batch-size", "32", "--optimizer", "sgd", "--learning-rate", "0.01", "--early-stopping", "--patience", "1", "--validation-fraction", "0.2", "--seed", "7"]
+    options = (
+        *("--n-components", "3", "--encoder", "7,5", "--decoder", "linear", "--activation", "tanh"),
+        *("--scale", "none", "--epochs", "2", "--batch-size", "32", "--optimizer", "sgd"),
+        *("--learning-rate", "0.01", "--early-stopping", "--patience", "1"),
+        *("--validation-fraction", "0.2", "--seed", "7"),
+    )
     succeed("fit", "measurements.csv", "--drop", "sample,species", *options, "-o", "m.diabolo")
     model = diabolo.load("m.diabolo")
     expected = {
@@ -251,7 +268,7 @@ def test_every_option_reaches_its_parameter(here):
 
 
 def test_help_names_the_estimators_defaults():
-    text = " ".join(in_process("fit", "--help").stdout.replace("│", " ").split())
+    text = " ".join(in_process("fit", "--help", COLUMNS="80").stdout.replace("│", " ").split())
     defaults = {field.name: field.default for field in fields(Autoencoder)}
     for name in ("n_components", "batch_size", "patience", "validation_fraction", "activation", "optimizer"):
         assert re.search(rf"--{name.replace('_', '-')} .*?\(default: (\S+)\)", text)[1] == str(defaults[name])
@@ -267,22 +284,12 @@ def test_every_autoencoder_has_a_name():
     assert set(MODELS.values()) == public
 
 
-def test_a_parameter_without_an_option_of_its_own(here, monkeypatch):
-    from diabolo.cli import models
-
-    monkeypatch.setattr(models, "OPTIONS", tuple(name for name in OPTIONS if name != "patience"))
-    options = dict.fromkeys(models.OPTIONS) | {"early_stopping": True, "set": ["patience=9"]}
-    assert models.make_model("autoencoder", options, seed=0, verbose=0).patience == 9
-
-
 @pytest.mark.parametrize(
     ("text", "value"),
     [("1", 1), ("0.5", 0.5), ("true", True), ("null", None), ("a", "a"), ("[1, 2]", (1, 2))],
 )
 def test_values_of_set(text, value):
-    from diabolo.cli.models import _value
-
-    assert _value(text) == value
+    assert _parsed([f"beta={text}"], {"beta", "epochs"}) == {"beta": value}
 
 
 # -- the record, and info --------------------------------------------------------------------------------
@@ -350,7 +357,7 @@ def test_pca_is_left_out_where_it_can_not_be(here):
 def test_info(here):
     text = succeed("info", "model.diabolo").stdout
     for line in (
-        r"^model +Autoencoder, code of 2, 88 weights$",
+        r"^model +Autoencoder, code of 2, 118 weights$",
         r"^encoder +4 -> 8 -> 2$",
         r"^columns +sepal length, sepal width,",
         r"^training +3 epochs$",
@@ -388,9 +395,8 @@ def test_lines_of_info_fit_the_terminal(here, monkeypatch, width):
 
 @pytest.mark.parametrize("width", ["40", "50", "80"])
 @pytest.mark.parametrize("command", ["fit", "embed", "reconstruct"])
-def test_help_keeps_names_of_options_whole(monkeypatch, command, width):
-    monkeypatch.setenv("COLUMNS", width)
-    text = in_process(command, "--help").stdout
+def test_help_keeps_names_of_options_whole(command, width):
+    text = in_process(command, "--help", COLUMNS=width).stdout
     assert {"--out", "--separator", "--no-header"} <= set(re.findall(r"--[a-z-]+", text))
     assert "…" not in text
 
@@ -400,7 +406,10 @@ def test_help_keeps_names_of_options_whole(monkeypatch, command, width):
 OUT = ("-o", "out.diabolo")
 APART = ("--id", "sample", "--label", "species")
 REFUSED = {
-    "text": (("fit", "measurements.csv", *OUT), "'001' in column 'sample'"),
+    "text": (
+        ("fit", "measurements.csv", *OUT),
+        "columns must hold numbers, but line 2 has 'setosa' in column 'species'",
+    ),
     "text, with what to do": (
         ("fit", "measurements.csv", "--id", "sample", *OUT),
         "line 2 has 'setosa' in column 'species'. To leave columns out, say --drop 'species'; to carry",
@@ -521,14 +530,15 @@ def test_quiet_says_nothing(here):
 
 
 def test_interrupt_keeps_the_model_of_the_last_whole_epoch(here):
-    command = [sys.executable, "-m", "diabolo", "fit", "table.npy", "--epochs", "1000000", *OUT]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    line = ""
-    while not line.startswith("epoch 2/"):
-        line = process.stderr.readline()
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
+    command = [*COMMAND, "fit", "table.npy", "--epochs", "1000000", *OUT]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=BY_ITSELF, stdout=pipe, stderr=pipe, text=True) as process:
+        line = ""
+        while not line.startswith("epoch 2/"):
+            line = process.stderr.readline()
+            assert process.poll() is None, line
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
     assert stdout == ""
     epochs = diabolo.load("out.diabolo").n_iter_
@@ -546,8 +556,8 @@ def test_interrupt_keeps_the_model_of_the_last_whole_epoch(here):
 def test_each_command_runs_by_itself_as_its_help_says(here):
     """Real processes, in the order of a day's work."""
     for command in ("fit", "embed", "reconstruct", "info"):
-        text = " ".join(in_process(command, "--help").stdout.replace("│", " ").split())
-        example = re.search(r"Example: diabolo (.*?) ╭", text)[1]
+        text = " ".join(command_of(command).help.split())
+        example = re.search(r"Example: diabolo (.*)", text)[1]
         result = in_process(*shlex.split(example), *(("--id", "sample") if command == "fit" else ()))
         assert result.returncode == 0, result.stderr
         assert (result.stdout == "") == (command != "info")
@@ -578,6 +588,16 @@ def test_the_messages_of_the_page_are_those_that_are_said():
         assert any(part.strip() and part.strip() in code for part in words), message
 
 
+def command_of(name):
+    return typer.main.get_command(app).commands[name]
+
+
+def test_every_command_is_known_here_and_has_an_example():
+    assert set(typer.main.get_command(app).commands) == set(COMMANDS)
+    for command in COMMANDS:
+        assert f"Example: diabolo {command} " in command_of(command).help
+
+
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)])
 def test_help_leaves_the_heavy_libraries_alone(command):
     code = (
@@ -586,5 +606,7 @@ def test_help_leaves_the_heavy_libraries_alone(command):
         "except SystemExit: pass\n"
         "print([m for m in ('keras', 'jax', 'sklearn', 'numpy', 'pandas', 'pyarrow') if m in sys.modules])"
     )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", code], env=BY_ITSELF, capture_output=True, text=True, check=True
+    ).stdout
     assert out.splitlines()[-1] == "[]"
