@@ -69,7 +69,7 @@ class ParquetSource:
         dtype = np.float32 if types == {pa.float32()} else np.float64
         try:
             batches = self._file.iter_batches(columns=[*numbers, *carried])
-            return gathered(batches, numbers, carried, dtype)
+            return gathered(batches, numbers, carried, dtype, self._file.metadata.num_rows)
         except DataError as error:
             raise DataError(f"{self.path.name}: {error}") from error
         except (pa.ArrowException, OSError) as error:
