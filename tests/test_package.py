@@ -78,7 +78,7 @@ ROOMS = {
     "evaluation": {"data"},
     "plots": {"data", "estimators"},
     "demo": {"data", "estimators", "evaluation", "plots", "storage"},
-    "cli": {"demo"},
+    "cli": {"data", "demo", "estimators", "evaluation", "storage"},
 }
 
 

@@ -1,13 +1,22 @@
 """The command line: parses, calls, prints. Heavy imports wait until a command runs."""
 
-import contextlib
-from collections.abc import Iterator
+import shutil
 from typing import Annotated
 
 import typer
 
+from diabolo.cli.demo import demo
+from diabolo.cli.embed import embed
+from diabolo.cli.errors import Commands
+from diabolo.cli.fit import fit
+from diabolo.cli.info import info
+from diabolo.cli.reconstruct import reconstruct
+
 app = typer.Typer(
     name="diabolo",
+    cls=Commands,
+    # Boxes of columns cut names short in a narrow terminal; a plain list does not.
+    rich_markup_mode="rich" if shutil.get_terminal_size().columns >= 72 else None,
     help="Autoencoders: a code, a reconstruction and a picture of any data.",
     no_args_is_help=True,
     add_completion=False,
@@ -24,21 +33,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@contextlib.contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Errors of ours are one line and status 2; Ctrl-C is status 130, with what became of the work."""
-    from diabolo.errors import DiaboloError
-
-    try:
-        yield
-    except DiaboloError as error:
-        typer.secho(f"diabolo: {error}", err=True, fg="red")
-        raise typer.Exit(2) from error
-    except KeyboardInterrupt as interrupt:
-        typer.secho(f"diabolo: {str(interrupt) or 'Interrupted.'}", err=True)
-        raise typer.Exit(130) from interrupt
-
-
 @app.callback()
 def options(
     version: Annotated[
@@ -48,20 +42,13 @@ def options(
     """Autoencoders: a code, a reconstruction and a picture of any data."""
 
 
-@app.command()
-def demo(
-    out: Annotated[str, typer.Option(help="Folder to write; it must not exist, or come from here.")] = "demo",
-    epochs: Annotated[int, typer.Option(min=1, help="Passes through the 60,000 digits.")] = 30,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
-) -> None:
-    """Train the article's autoencoder on MNIST; write its pictures, model and page.
+def paragraphs(text: str) -> str:
+    """Without the line ends of the source, so that text flows in a terminal of any width."""
+    return "\n\n".join(" ".join(each.split()) for each in text.split("\n\n"))
 
-    Example: diabolo demo --out demo --seed 0
-    """
-    with one_line_errors():
-        from diabolo.cli.demo import show
 
-        show(out, epochs=epochs, seed=seed)
+for command in (demo, fit, embed, reconstruct, info):
+    app.command(help=paragraphs(command.__doc__ or ""))(command)
 
 
 def main() -> None:

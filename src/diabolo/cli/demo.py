@@ -1,16 +1,26 @@
 """``diabolo demo``."""
 
 from pathlib import Path
+from typing import Annotated
 
-from rich.console import Console
-from rich.table import Table
-
-from diabolo.demo.run import run
-from diabolo.errors import TrainingInterrupted
+import typer
 
 
-def show(out: str, *, epochs: int, seed: int) -> None:
-    """Run the demo and print its table and where its files are."""
+def demo(
+    out: Annotated[str, typer.Option(help="Folder to write; it must not exist, or come from here.")] = "demo",
+    epochs: Annotated[int, typer.Option(min=1, help="Passes through the 60,000 digits.")] = 30,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
+) -> None:
+    """Train the article's autoencoder on MNIST; write its pictures, model and page.
+
+    Example: diabolo demo --out demo --seed 0
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from diabolo.demo.run import run
+    from diabolo.errors import TrainingInterrupted
+
     try:
         result = run(out, epochs=epochs, seed=seed)
     except TrainingInterrupted as interrupt:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from sklearn.base import _fit_context as fit_context
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, InvalidParameterError
 from sklearn.utils._param_validation import StrOptions as _StrOptions
 
-__all__ = ["Interval", "StrOptions", "fit_context", "output_container"]
+__all__ = ["Interval", "InvalidParameterError", "StrOptions", "fit_context", "output_container"]
 
 
 class StrOptions(_StrOptions):

@@ -1,0 +1,67 @@
+"""The run's parameters, written beside what it made: ``codes.parquet`` -> ``codes.parquet.json``."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path, PurePath
+from typing import Any
+
+import typer
+
+from diabolo.storage.atomic import write_atomically
+
+# Options that are paths: of these only the last part is kept.
+_FILES = {"data", "model_file", "validation", "out"}
+_PACKAGES = ("numpy", "keras", "scikit-learn")
+
+
+def record_path(out: Path) -> Path:
+    """Where the record of a file is."""
+    return out.with_name(out.name + ".json")
+
+
+def write_record(ctx: typer.Context, out: Path, inputs: Mapping[str, Path], found: Mapping[str, Any]) -> None:
+    """Write what made ``out``: enough to make it again, and nothing of the machine.
+
+    Parameters
+    ----------
+    ctx : typer.Context
+        Of the command, with its options.
+    out : Path
+        The file that was made.
+    inputs : mapping of str to Path
+        The files that were read.
+    found : mapping
+        What the run found.
+    """
+    import diabolo
+
+    given = {name: value for name, value in ctx.params.items() if _was_said(value)}
+    document = {
+        "command": ctx.info_name,
+        "options": {name: _plain(name, value) for name, value in given.items()},
+        "inputs": {role: described(path) for role, path in inputs.items()},
+        "output": described(out),
+        **found,
+        "versions": {"diabolo": diabolo.__version__, "python": platform.python_version()}
+        | {package: version(package) for package in _PACKAGES},
+    }
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    write_atomically(record_path(out), lambda file: file.write(text.encode()))
+
+
+def described(path: Path) -> dict[str, Any]:
+    """Name, size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
+
+
+def _was_said(value: Any) -> bool:
+    return value is not None and value is not False and value not in ([], ())
+
+
+def _plain(name: str, value: Any) -> Any:
+    return PurePath(value).name if name in _FILES else getattr(value, "value", value)
