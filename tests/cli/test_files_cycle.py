@@ -244,7 +244,8 @@ def test_every_option_reaches_its_parameter(here):
         *("--n-components", "3", "--encoder", "7,5", "--decoder", "linear", "--activation", "tanh"),
         *("--scale", "none", "--epochs", "2", "--batch-size", "32", "--optimizer", "sgd"),
         *("--learning-rate", "0.01", "--early-stopping", "--patience", "1"),
-        *("--validation-fraction", "0.2", "--seed", "7"),
+        *("--validation-fraction", "0.2", "--seed", "7", "--missing", "indicator"),
+        *("--checkpoint", "runs"),
     )
     succeed("fit", "measurements.csv", "--drop", "sample,species", *options, "-o", "m.diabolo")
     model = diabolo.load("m.diabolo")
@@ -261,10 +262,29 @@ def test_every_option_reaches_its_parameter(here):
         "early_stopping": True,
         "patience": 1,
         "validation_fraction": 0.2,
+        "missing": "indicator",
     }
-    assert set(expected) == set(OPTIONS)
+    assert set(expected) | {"checkpoint"} == set(OPTIONS)
+    assert len(list(Path("runs").glob("*/checkpoint.diabolo"))) == 1
     assert {name: getattr(model, name) for name in expected} == expected
     assert model.random_state == 7
+
+
+def test_empty_cells_are_filled_and_rows_without_numbers_left_out(here):
+    frame = pd.DataFrame({"a": np.arange(30.0), "b": np.arange(30.0) ** 2}, index=None)
+    frame.loc[4, "b"] = frame.loc[7, "a"] = np.nan
+    frame.to_csv("gaps.csv", index=False)
+    succeed("fit", "gaps.csv", *FAST, "-o", "m.diabolo")
+    succeed("reconstruct", "m.diabolo", "gaps.csv", "-o", "filled.csv")
+    filled = pd.read_csv("filled.csv")
+    assert filled.shape == (30, 2)
+    assert not filled.isna().any().any()
+    frame.loc[9] = np.nan
+    frame.to_csv("empty.csv", index=False)
+    succeed("fit", "empty.csv", *FAST, "-o", "m.diabolo")
+    result = in_process("embed", "m.diabolo", "empty.csv", "-o", "codes.csv")
+    assert result.exit_code == 2
+    assert "NaN throughout: rows 9" in result.stderr
 
 
 def test_help_names_the_estimators_defaults():

@@ -38,6 +38,9 @@ def fit(
     scale: Annotated[
         str | None, _network("HOW", "Of the numbers: auto, standard, minmax or none. (default: auto)")
     ] = None,
+    missing: Annotated[
+        str | None, _network("HOW", "'indicator' tells the encoder which cells are empty. (default: no)")
+    ] = None,
     validation: Annotated[
         str | None, _training("DATA", "Rows to measure on after each epoch, not learned from.")
     ] = None,
@@ -56,6 +59,9 @@ def fit(
     patience: Annotated[int | None, _training("N", "Epochs to wait for that. (default: 5)")] = None,
     validation_fraction: Annotated[
         float | None, _training("X", "Rows set aside to stop by, without --validation. (default: 0.1)")
+    ] = None,
+    checkpoint: Annotated[
+        str | None, _training("FOLDER", "Keeps the state: after a crash the same command goes on from it.")
     ] = None,
     seed: Annotated[int, _training("N", "Same seed, same model.")] = 0,
     set: Annotated[

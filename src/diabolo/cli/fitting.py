@@ -80,6 +80,7 @@ def _errors(
 ) -> dict[str, Any]:
     """The model's error beside that of PCA with as many components, both on the same rows."""
     rows, of = (X, "data") if X_validation is None else (X_validation, "validation")
+    rows = rows[~np.isnan(rows).reshape(len(rows), -1).all(axis=1)]  # nothing was observed of the others
     error = model.evaluate(named(rows, names))["mse"]
     return {"rows_of": of, "model": error, "pca": _error_of_pca(model, X, rows)}
 

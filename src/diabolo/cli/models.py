@@ -25,6 +25,7 @@ OPTIONS = (
     "decoder",
     "activation",
     "scale",
+    "missing",
     "epochs",
     "batch_size",
     "optimizer",
@@ -32,6 +33,7 @@ OPTIONS = (
     "early_stopping",
     "patience",
     "validation_fraction",
+    "checkpoint",
 )
 _TAKEN = {*OPTIONS, "random_state", "verbose", "callbacks", "warm_start"}
 

@@ -13,7 +13,7 @@ import typer
 from diabolo.storage.atomic import write_atomically
 
 # Options that are paths: of these only the last part is kept.
-_FILES = {"data", "model_file", "validation", "out"}
+_FILES = {"data", "model_file", "validation", "out", "checkpoint"}
 _PACKAGES = ("numpy", "keras", "scikit-learn")
 
 
