@@ -12,6 +12,8 @@ from diabolo import DataError, OutputError
 from diabolo.data.csv_format import Dialect
 from diabolo.storage.results import check_folder, check_result_name, write_arrays, write_table
 
+pytestmark = pytest.mark.jax  # nothing here touches a backend
+
 COLUMNS = {
     "k": pa.chunked_array([["007", "ä, b"], [None]]),
     "n": pa.chunked_array([[1, None, 3]]),

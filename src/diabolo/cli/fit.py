@@ -84,4 +84,4 @@ def fit(
     from diabolo.cli.reading import Said, csv_format
 
     csv = csv_format(separator, decimal, header, encoding)
-    run(ctx, Said(label, id or (), drop or (), csv, columns or ()), out)
+    run(ctx, Said(label, id or (), drop or (), csv, columns or ()), model.value, out)

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 _PCA_COLUMNS, _PCA_NUMBERS = 1024, 2 * 10**7
 
 
-def run(ctx: typer.Context, said: Said, out: Path) -> None:
+def run(ctx: typer.Context, said: Said, kind: str, out: Path) -> None:
     """Read, fit, write the model and its record."""
     options = ctx.params
     check_folder(out)
     quiet = options["quiet"]
-    model = make_model(options["model"].value, options, seed=options["seed"], verbose=int(not quiet))
+    model = make_model(kind, options, seed=options["seed"], verbose=int(not quiet))
     source = said.open(options["data"])
     features = columns_to_learn_from(source, said)
     held_out = None if options["validation"] is None else said.open_another(options["validation"], features)

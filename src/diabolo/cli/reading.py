@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from diabolo.data.columns import need
 from diabolo.data.csv_format import CsvFormat, ending_of
 from diabolo.data.files import CSV_ENDINGS, open_source
 from diabolo.data.source import NotNumbers, Part, Source, row_numbers
@@ -187,6 +188,7 @@ def named(X: np.ndarray | None, names: Sequence[str] | None) -> Any:
     """Rows as a model takes them: a DataFrame over the same memory where columns have names."""
     if X is None or names is None or X.ndim != 2 or len(names) != X.shape[1]:
         return X
+    need("pandas")
     import pandas as pd
 
     return pd.DataFrame(X, columns=list(names), copy=False)

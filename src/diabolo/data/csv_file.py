@@ -1,13 +1,13 @@
 """Rows of a CSV file. pyarrow reads; where it finds fault, a slower look says what, and in which line."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from diabolo.data.columns import gathered, need
+from diabolo.data.columns import as_numbers, check_any_rows, need
 from diabolo.data.csv_format import (
     GAPS,
     CsvFormat,
@@ -80,12 +80,11 @@ class CsvSource:
         numbers = self.columns if numbers is None else numbers
         carried = [name for name in self.columns if name in carried]
         try:
-            part = gathered(self._batches(numbers, carried), numbers, carried, np.float64)
-        except DataError as error:
-            raise DataError(f"{self.path.name}: {error}") from error
+            part = _gathered(self._batches(numbers, carried), numbers, carried)
         except (pa.ArrowException, OSError, EOFError, UnicodeError) as error:
             _find_fault(self.path, self.dialect, numbers)
             raise _explained(self.path, self.dialect.encoding, error) from error
+        check_any_rows(self.path, len(part.X))
         kept = {name: _numbers_if_same(part.carried[name], self.dialect.decimal) for name in carried}
         return Part(part.X, kept)
 
@@ -119,6 +118,22 @@ class CsvSource:
                 decimal_point=dialect.decimal,
             ),
         )
+
+
+def _gathered(batches: Iterable[Any], numbers: Sequence[str], carried: Sequence[str]) -> Part:
+    """Batches put together, each let go once its numbers are taken."""
+    import pyarrow as pa
+
+    blocks = [np.empty((0, len(numbers)))]
+    beside = []
+    for batch in batches:
+        block = np.empty((batch.num_rows, len(numbers)))
+        for place, name in enumerate(numbers):
+            block[:, place] = as_numbers(batch.column(name), block.dtype)
+        blocks.append(block)
+        beside.append(batch.select(list(carried)))
+    columns = pa.Table.from_batches(beside).columns if beside else []
+    return Part(np.concatenate(blocks), dict(zip(carried, columns, strict=bool(beside))))
 
 
 def _numbers_if_same(column: Any, decimal: str) -> Any:

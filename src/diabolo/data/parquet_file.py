@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from diabolo.data.columns import gathered, need
+from diabolo.data.columns import as_numbers, check_any_rows, need
 from diabolo.data.source import NotNumbers, Part, check_distinct
 from diabolo.errors import DataError
 
 
 class ParquetSource:
-    """A Parquet file, read a piece at a time.
+    """A Parquet file, read a column at a time: so its numbers are held once.
 
     Parameters
     ----------
@@ -66,16 +66,19 @@ class ParquetSource:
         carried = [name for name in self.columns if name in carried]
         self._check_types(numbers)
         types = {self._schema.field(name).type for name in numbers}
-        dtype = np.float32 if types == {pa.float32()} else np.float64
+        X = np.empty(
+            (self._file.metadata.num_rows, len(numbers)), np.float32 if types == {pa.float32()} else float
+        )
+        check_any_rows(self.path, len(X))
         try:
-            batches = self._file.iter_batches(columns=[*numbers, *carried])
-            return gathered(batches, numbers, carried, dtype, self._file.metadata.num_rows)
-        except DataError as error:
-            raise DataError(f"{self.path.name}: {error}") from error
+            for place, name in enumerate(numbers):
+                X[:, place] = as_numbers(self._file.read(columns=[name]).column(0), X.dtype)
+            beside = self._file.read(columns=carried)
         except (pa.ArrowException, OSError) as error:
             raise DataError(
                 f"{self.path.name}: the file can't be read, it may be damaged ({error})."
             ) from error
+        return Part(X, {name: beside.column(name) for name in carried})
 
     def _check_types(self, numbers: Sequence[str]) -> None:
         texts = [name for name in numbers if not _is_number(self._schema.field(name).type)]
