@@ -283,7 +283,7 @@ def test_empty_cells_are_filled_and_rows_without_numbers_left_out(here):
     frame.to_csv("empty.csv", index=False)
     succeed("fit", "empty.csv", *FAST, "-o", "m.diabolo")
     result = in_process("embed", "m.diabolo", "empty.csv", "-o", "codes.csv")
-    assert result.exit_code == 2
+    assert result.returncode == 2
     assert "NaN throughout: rows 9" in result.stderr
 
 
