@@ -276,13 +276,24 @@ def test_a_folder_that_cannot_be_written(tmp_path):
         autoencoder(checkpoint=tmp_path / "file").fit(X)
 
 
-def test_a_full_disk_breaks_training_off(tmp_path, monkeypatch):
+@pytest.mark.parametrize("epochs", [1, 400])
+def test_a_full_disk_stops_training_and_keeps_the_last_whole_epoch(tmp_path, monkeypatch, epochs):
     def full(path, *contents):
         raise OutputError(f"Can't write {path}: no space left.")
 
     monkeypatch.setattr(checkpoints, "write_archive", full)
+    fitted = autoencoder(checkpoint=tmp_path, epochs=epochs, batch_size=512)  # one step an epoch
     with pytest.raises(OutputError, match="no space left"):
-        autoencoder(checkpoint=tmp_path, epochs=400).fit(X)
+        fitted.fit(X)
+    assert 1 <= fitted.n_iter_ <= epochs
+    assert_same_ending(fitted, autoencoder(epochs=fitted.n_iter_, batch_size=512).fit(X))
+
+
+def test_folders_of_others_are_left_alone(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "run.json").write_text("{ no json")
+    autoencoder(checkpoint=tmp_path).fit(X)
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_what_a_dead_process_left_is_removed(tmp_path):

@@ -171,10 +171,7 @@ def train(
     if saved is not None:
         start = saved.snapshot
     loop = FitLoop(*arguments, start, validation=validation, watchers=watchers)
-    outcome = loop.run()
-    if outcome.stopped_by is None:
-        checkpoints.finish(loop.snapshot()._replace(state=outcome.state, whole=outcome.state))
-    return outcome
+    return checkpoints.conclude(loop, loop.run())
 
 
 def _watchers(

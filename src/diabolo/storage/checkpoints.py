@@ -14,14 +14,14 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from diabolo.errors import ModelFileError
+from diabolo.errors import ModelFileError, OutputError
 from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Fitted, history_of
 from diabolo.storage.archive import Arrays, Document, read_archive, write_archive
 from diabolo.storage.background import BackgroundWriter
 from diabolo.storage.model_file import describe
 from diabolo.storage.packing import packed, unpacked
-from diabolo.training.loop import Course, Logs, Snapshot, Watcher
+from diabolo.training.loop import Course, FitLoop, Logs, Outcome, Snapshot, Watcher
 from diabolo.training.program import TrainState
 
 _SECONDS = 30.0  # between snapshots inside long epochs
@@ -73,13 +73,18 @@ class Checkpoints(Watcher):
             self.written = time.monotonic()
         self.is_on_disk = False
 
-    def end(self, state: TrainState) -> TrainState:
-        self.writer.wait()
-        return state
+    def conclude(self, loop: FitLoop, outcome: Outcome) -> Outcome:
+        """Wait for what is being written, and write training that is over.
 
-    def finish(self, snapshot: Snapshot) -> None:
-        """Write the snapshot of training that is over."""
-        self._write(snapshot, finished=True)
+        A file that can't be written is what stopped training, where nothing else has.
+        """
+        try:
+            self.writer.wait()
+            if outcome.stopped_by is None:
+                self._write(loop.snapshot()._replace(state=outcome.state, whole=outcome.state), finished=True)
+        except OutputError as error:
+            return outcome._replace(stopped_by=outcome.stopped_by or error)
+        return outcome
 
     def _write(self, snapshot: Snapshot, finished: bool = False) -> None:
         arrays: Arrays = dict(self.arrays)

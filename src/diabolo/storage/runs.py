@@ -113,7 +113,7 @@ def _prepare(run: Path, identity: Identity) -> None:
 
 
 def _tell_nearest(folder: Path, identity: Identity) -> None:
-    others = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob(f"*/{_IDENTITY}")]
+    others = [other for path in folder.glob(f"*/{_IDENTITY}") if (other := _read(path))]
     if not others:
         return
     differences = min((_differences(other, identity) for other in others), key=len)
@@ -122,6 +122,15 @@ def _tell_nearest(folder: Path, identity: Identity) -> None:
         folder,
         "; ".join(differences),
     )
+
+
+def _read(path: Path) -> Identity | None:
+    """The identity in a file; None if there is none."""
+    try:
+        identity = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    return identity if isinstance(identity, dict) else None
 
 
 def _differences(other: Identity, identity: Identity) -> list[str]:
