@@ -1,8 +1,12 @@
 """Shared fixtures. Tests run on whichever backend KERAS_BACKEND names, JAX by default."""
 
 import os
+import signal
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # So a shell starts what it runs in the background; processes started here would never be interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -558,7 +558,10 @@ def test_interrupt_keeps_the_model_of_the_last_whole_epoch(here):
             line = process.stderr.readline()
             assert process.poll() is None, line
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=60)
+        try:
+            stdout, stderr = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert stdout == ""
     epochs = diabolo.load("out.diabolo").n_iter_
