@@ -270,6 +270,15 @@ def test_every_option_reaches_its_parameter(here):
     assert model.random_state == 7
 
 
+def test_what_became_of_a_checkpoint_is_said(here):
+    command = ("fit", "table.npy", *FAST, "--checkpoint", "runs", "-o", "m.diabolo")
+    assert "checkpoint" not in succeed(*command).stderr
+    assert "This training is over already; its model comes from runs" in succeed(*command).stderr
+    other = succeed(*command, "--batch-size", "7").stderr
+    assert other.count("the nearest differs in batch_size (was 64, is 7). Training starts afresh.") == 1
+    assert succeed(*command, "--batch-size", "7", "--quiet").stderr == ""
+
+
 def test_empty_cells_are_filled_and_rows_without_numbers_left_out(here):
     frame = pd.DataFrame({"a": np.arange(30.0), "b": np.arange(30.0) ** 2}, index=None)
     frame.loc[4, "b"] = frame.loc[7, "a"] = np.nan

@@ -1,5 +1,6 @@
 """What ``diabolo fit`` does."""
 
+import contextlib
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import typer
 from diabolo.cli.models import make_model
 from diabolo.cli.reading import Said, columns_to_learn_from, named, read_to_learn
 from diabolo.cli.record import write_record
-from diabolo.cli.words import errors_in_words, rows_in_words, say
+from diabolo.cli.words import errors_in_words, rows_in_words, say, told_by_the_library
 from diabolo.cli.writing import check_apart
 from diabolo.errors import TrainingDiverged, TrainingInterrupted
 from diabolo.evaluation.baselines import PCABaseline
@@ -39,7 +40,8 @@ def run(ctx: typer.Context, said: Said, kind: str, out: Path) -> None:
     X_validation = None if held_out is None else read_to_learn(held_out, features)
     if not quiet:
         say(f"{source.path.name}: {rows_in_words(X, source, features)}")
-    interrupt = _train(model, named(X, features), named(X_validation, features))
+    with contextlib.nullcontext() if quiet else told_by_the_library():
+        interrupt = _train(model, named(X, features), named(X_validation, features))
     model.save(out)
     found: dict[str, Any] = {
         "rows": len(X),

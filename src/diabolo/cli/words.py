@@ -1,6 +1,8 @@
 """What commands say of their work, on standard error."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,21 @@ from diabolo.data.source import Source
 def say(line: str) -> None:
     """A line on standard error."""
     typer.echo(line, err=True)
+
+
+@contextlib.contextmanager
+def told_by_the_library() -> Iterator[None]:
+    """What diabolo logs meanwhile is said too."""
+    logger, handler = logging.getLogger("diabolo"), logging.Handler(logging.INFO)
+    handler.emit = lambda record: say(record.getMessage())  # type: ignore[method-assign]
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def counted(number: int, what: str) -> str:

@@ -17,7 +17,7 @@ from diabolo.errors import OutputError
 from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Fitted, host_values
 from diabolo.storage.atomic import write_atomically
-from diabolo.storage.checkpoints import Checkpoints, read_checkpoint
+from diabolo.storage.checkpoints import Checkpoints, Saved, read_checkpoint
 from diabolo.training.optimizers import optimizer_key
 from diabolo.training.program import initial_state
 
@@ -91,14 +91,22 @@ class Run:
                 f"{error.strerror or error}. Choose another."
             ) from error
         self.path = path / _CHECKPOINT
-        self.saved = read_checkpoint(self.path, initial_state(fitted.road, fitted.optimizer))
+        self.saved: Saved | None = read_checkpoint(self.path, initial_state(fitted.road, fitted.optimizer))
         if self.saved is not None:
             fitted.seed = self.saved.seed
-            logger.info("Training goes on from %s.", self.path)
+            _tell_where(self.saved, self.path)
 
     def checkpoints(self, estimator: Autoencoder, fitted: Fitted) -> Checkpoints:
         """The watcher that writes this run's snapshots."""
         return Checkpoints(self.path, estimator, fitted)
+
+
+def _tell_where(saved: Saved, path: Path) -> None:
+    if saved.finished:
+        logger.info("This training is over already; its model comes from %s.", path)
+    else:
+        place = saved.snapshot.epoch + 1, saved.snapshot.step + 1
+        logger.info("Training goes on from epoch %d, step %d, as kept in %s.", *place, path)
 
 
 def _prepare(run: Path, identity: Identity) -> None:
