@@ -82,8 +82,8 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     ae.save(Path(folder, "iris.diabolo"))
     ...     again = diabolo.load(Path(folder, "iris.diabolo"))
-    >>> (again.transform(X) == ae.transform(X)).all()
-    np.True_
+    >>> bool((again.transform(X) == ae.transform(X)).all())
+    True
     """
     document, arrays = read_archive(path)
     with about(path):
