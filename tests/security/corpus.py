@@ -240,6 +240,7 @@ def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], No
         _set("training", "optimizer", to={"class": "Muon", "config": {"exclude_layers": ["(a+)+$"]}}),
     )
     yield "paths as history", _set("history", to=["../../etc/passwd"])
+    yield "a change of what is none", _set("changed_since_fit", to={"function": "exec"})
     yield "callbacks", _set("parameters", "callbacks", to=[layer])
     yield "output", _set("output", to="../x")
 

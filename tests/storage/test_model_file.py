@@ -384,7 +384,10 @@ def test_a_model_loads_in_another_process(saved):
             "101",
         ),
         (lambda d, _: d["network"].update(encoder=[8]), "must be networks"),
-        (lambda d, _: d.update(changed_since_fit={"encoder": 1}), "must hold strings"),
+        (
+            lambda d, _: d.update(changed_since_fit={"encoder": 1}),
+            "must hold a string for some of n_components",
+        ),
         (lambda d, _: d.update(output="latex"), "'output' must be one of"),
         (lambda d, _: d.update(history=["loss", "pain"]), "history/pain"),
         (lambda d, _: d.pop("history"), "'history' is missing"),

@@ -228,7 +228,7 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
         fill=_fill(arrays["fill"], architecture.n_features),
         row_shape=_row_shape(data, architecture.n_features),
         seed=whole(training, "seed", at_least=0),
-        made_with=fixed_parameters(estimator) | _words(document, "changed_since_fit"),
+        made_with=_made_with(estimator, document),
         learning_rate=_learning_rate(training),
         epochs=_epochs(list_of(document, "history", str), arrays),
         fits=_fits(field(document, "provenance", dict)),
@@ -241,11 +241,14 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
     return estimator
 
 
-def _words(document: Document, key: str) -> dict[str, str]:
-    words = field(document, key, dict)
-    if not all(isinstance(value, str) for value in words.values()):
-        raise ModelFileError(f"{key!r} must hold strings; got {short(words)}.")
-    return words
+def _made_with(estimator: Autoencoder, document: Document) -> dict[str, str]:
+    """What the fixed parameters were at fit: what they are, but for those that were changed since."""
+    now, changed = fixed_parameters(estimator), field(document, "changed_since_fit", dict)
+    if not changed.keys() <= now.keys() or not all(isinstance(was, str) for was in changed.values()):
+        raise ModelFileError(
+            f"'changed_since_fit' must hold a string for some of {', '.join(now)}; got {short(changed)}."
+        )
+    return now | changed
 
 
 def _container(document: Document) -> str:
