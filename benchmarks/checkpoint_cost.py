@@ -26,7 +26,7 @@ def seconds(X, epochs: int, folder: Path | None) -> float:
 def main() -> None:
     """Train in turn, and write the section ``checkpoint_cost``."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--epochs", type=int, default=30)
     add_out_option(parser)
     options = parser.parse_args()
