@@ -93,10 +93,8 @@ class CsvSource:
         import pyarrow.csv
 
         dialect = self.dialect
-        plain = dialect.encoding in (
-            "utf-8",
-            "utf-8-sig",
-        )  # pyarrow skips the mark at the beginning by itself
+        # pyarrow skips the mark at the beginning by itself.
+        plain = dialect.encoding in ("utf-8", "utf-8-sig")
         return pyarrow.csv.open_csv(
             pa.input_stream(str(self.path), compression="gzip" if is_compressed(self.path) else None),
             pyarrow.csv.ReadOptions(
