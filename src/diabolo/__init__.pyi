@@ -1,3 +1,4 @@
+from . import corruption as corruption
 from . import utils as utils
 from .data.mnist import load_mnist
 from .errors import (
@@ -12,7 +13,14 @@ from .errors import (
     TrainingInterrupted,
 )
 from .estimators.base import Autoencoder
+from .estimators.contractive import ContractiveAutoencoder
+from .estimators.denoising import DenoisingAutoencoder
+from .estimators.sparse import SparseAutoencoder
+from .estimators.variational import VariationalAutoencoder
 from .networks.dense import Dense
+from .objectives import likelihoods as likelihoods
+from .objectives import penalties as penalties
+from .objectives import schedules as schedules
 from .plots.history import HistoryDisplay
 from .plots.latent_space import LatentSpaceDisplay
 from .plots.reconstruction import ReconstructionDisplay
@@ -23,8 +31,10 @@ __version__: str
 
 __all__ = [
     "Autoencoder",
+    "ContractiveAutoencoder",
     "DataError",
     "DataTypeError",
+    "DenoisingAutoencoder",
     "Dense",
     "DiaboloError",
     "HistoryDisplay",
@@ -35,9 +45,15 @@ __all__ = [
     "ParameterError",
     "ReconstructionDisplay",
     "SampleDisplay",
+    "SparseAutoencoder",
     "TrainingDiverged",
     "TrainingInterrupted",
+    "VariationalAutoencoder",
+    "corruption",
+    "likelihoods",
     "load",
     "load_mnist",
+    "penalties",
+    "schedules",
     "utils",
 ]

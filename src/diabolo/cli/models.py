@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 MODELS = {  # name -> public class
     "autoencoder": "Autoencoder",
+    "contractive": "ContractiveAutoencoder",
+    "denoising": "DenoisingAutoencoder",
+    "sparse": "SparseAutoencoder",
+    "variational": "VariationalAutoencoder",
 }
 
 ModelName = Enum("ModelName", {name: name for name in MODELS}, type=str)  # type: ignore[misc]

@@ -184,6 +184,8 @@ class Rows:
         Rows of weight zero are left out altogether; all ones if not given.
     fill : ndarray of shape (n_features,), optional
         What the encoder sees in a gap, in the model's units.
+    targets : ndarray of shape (n_samples, n_targets), optional
+        What the decoder should give back where that is not the row, float32.
 
     Attributes
     ----------
@@ -197,9 +199,11 @@ class Rows:
         scaling: Scaling,
         weights: np.ndarray | None = None,
         fill: np.ndarray | None = None,
+        targets: np.ndarray | None = None,
     ):
         self.array = array
         self.scaling = scaling
+        self.targets = targets
         if weights is None:
             weights = np.ones(array.shape[0], np.float32)
         self._kept = None if weights.all() else np.flatnonzero(weights)
@@ -217,6 +221,10 @@ class Rows:
     def take(self, which: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Rows (k, n_features) float32 in the model's units, NaN in gaps, in ``out`` if given."""
         return self.scaling.apply(dense(self.array[self.numbers(which)]), out)
+
+    def take_targets(self, which: np.ndarray) -> np.ndarray | None:
+        """Targets of rows: (k, n_targets); None where the rows are their own."""
+        return None if self.targets is None else self.targets[self.numbers(which)]
 
     def numbers(self, which: np.ndarray) -> np.ndarray:
         """Where these rows stand in the array: (k,)"""

@@ -1,7 +1,7 @@
 """The autoencoder, base of every other."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -10,8 +10,10 @@ import keras
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import NotFittedError
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from diabolo.corruption import Corruption
 from diabolo.data.codes import check_codes
 from diabolo.data.gaps import check_no_empty_rows, without_empty_rows
 from diabolo.data.rows import Rows, check_many, check_row_shape, check_rows, check_weights
@@ -20,13 +22,16 @@ from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
 from diabolo.estimators.fitted import Fitted
 from diabolo.estimators.fitting import check_validation, explained, go_on, resumable, split, start, train
-from diabolo.estimators.options import check_options
+from diabolo.estimators.options import check_options, check_terms
 from diabolo.estimators.picture import NetworkPicture
 from diabolo.estimators.record import FitRecord
+from diabolo.latents.base import Latent
+from diabolo.latents.point import Point
 from diabolo.networks.dense import Dense
-from diabolo.objectives.likelihoods import MeanSquaredError, MeanSquaredErrorOfX
+from diabolo.objectives.likelihoods import NAMED, Likelihood, MeanSquaredError, named
 from diabolo.objectives.passes import Objective, Term
-from diabolo.training.blocks import evaluate_rows, in_blocks
+from diabolo.objectives.reconstruction import LogLikelihoodOfX, MeanSquaredErrorOfX, Reconstruction
+from diabolo.training.blocks import evaluate_rows, in_blocks, sample_rows
 from diabolo.training.callback_memory import check_remembers
 from diabolo.training.keras_callbacks import copied
 from diabolo.training.optimizers import OPTIMIZERS
@@ -38,8 +43,9 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
     """Autoencoder: a network that gives its input back through a narrow code.
 
     Minimises the mean squared error per feature between rows and their reconstructions,
-    mse(x, x_hat) with x_hat = decode(encode(x)). With the default widths and the 784 pixels of MNIST this
-    is the network 784-100-50-25-2-25-50-100-784.
+    mse(x, x_hat) with x_hat = decode(encode(x)), or minus the log-likelihood of the row under another
+    ``likelihood``, and what ``penalties`` add. With the default widths and the 784 pixels of MNIST this is
+    the network 784-100-50-25-2-25-50-100-784.
 
     Parameters
     ----------
@@ -51,6 +57,18 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         The same for the decoder; ``None`` mirrors the encoder.
     activation : str, default="relu"
         Keras activation of the hidden layers given as widths. A ``Dense`` brings its own.
+    code_activation : str, default="linear"
+        Keras activation of the code itself.
+    likelihood : str or Likelihood, default="mse"
+        What the decoder's output says about a row: "mse", or a density in nats: "gaussian" (one learned
+        scale), "gaussian_diagonal" (one a feature), "gaussian_fixed", "laplace", "bernoulli" (for zeros and
+        ones; the decoder gives logits), "continuous_bernoulli" (numbers in [0, 1]), "categorical" (one-hot
+        columns); or an object of ``diabolo.likelihoods``.
+    corruption : Corruption or None, default=None
+        Noise put on what the encoder sees in training, drawn anew at each step, while the decoder must give
+        the clean row back: an object of ``diabolo.corruption``.
+    penalties : sequence of terms, default=()
+        Added to the loss: objects of ``diabolo.penalties``, or your own.
     scale : {"auto", "standard", "minmax"} or None, default="auto"
         How rows are brought to the units of the model; results come back in those of X.
         ``"auto"``: images (rows of two or more dimensions) by their dtype, uint8 as 0..255 and float as
@@ -101,10 +119,11 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         ``missing="indicator"`` the encoder takes a row and, beside it, 1 for each gap and else 0.
     history_ : dict of str to ndarray of shape (n_iter_,)
         One column a term, one row an epoch, fit for ``pandas.DataFrame``. ``loss`` is what was
-        minimised, in the model's units, and the sum of its terms (here ``reconstruction`` alone);
-        ``mse`` is the mean squared error per feature in the squared units of X. Columns that begin with
-        ``val_`` are those of the validation rows at the epoch's end; the others are means over the
-        epoch, while the weights moved.
+        minimised, in the model's units, and the sum of its terms: ``reconstruction``, and one a penalty;
+        ``mse`` is the mean squared error per feature in the squared units of X, and ``log_likelihood``, where
+        there is one, log p(X | z) in nats, a density of X. Columns that begin with ``val_`` are those of the
+        validation rows at the epoch's end, without noise and with scheduled weights at their end; the others
+        are means over the epoch, while the weights moved.
     n_iter_ : int
         Epochs trained.
     n_features_in_ : int
@@ -134,6 +153,10 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
     encoder: Sequence[int] | Dense = (100, 50, 25)
     decoder: Sequence[int] | Dense | None = None
     activation: str = "relu"
+    code_activation: str = "linear"
+    likelihood: str | Likelihood = "mse"
+    corruption: Corruption | None = None
+    penalties: Sequence[Term] = ()
     scale: str | None = "auto"
     missing: str | None = None
     optimizer: str | keras.optimizers.Optimizer = "adam"
@@ -154,6 +177,10 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         "encoder": [tuple, list, Dense],
         "decoder": [tuple, list, Dense, None],
         "activation": [str],
+        "code_activation": [str],
+        "likelihood": [StrOptions(NAMED), Likelihood],
+        "corruption": [Corruption, None],
+        "penalties": [tuple, list],
         "scale": [StrOptions(SCALES), None],
         "missing": [StrOptions(["indicator"]), None],
         "optimizer": [StrOptions(OPTIMIZERS), keras.optimizers.Optimizer],
@@ -170,11 +197,38 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         "verbose": ["verbose"],
     }
 
+    # What training that goes on can't change.
+    _fixed: ClassVar[tuple[str, ...]] = (
+        *("n_components", "encoder", "decoder", "activation", "code_activation", "likelihood", "scale"),
+        *("missing", "optimizer"),
+    )
+
     # -- the recipe: what a variant replaces -------------------------------------------------------------
+
+    def _latent(self) -> Latent:
+        """The kind of code."""
+        return Point(self.code_activation)
+
+    def _corruption(self) -> Corruption | None:
+        """What is done to rows before they are encoded, in training."""
+        return self.corruption
 
     def _terms(self) -> tuple[Term, ...]:
         """The parts of the loss."""
-        return (MeanSquaredError(),)
+        return (Reconstruction(named(self.likelihood)), *self.penalties)
+
+    def _figure(self) -> Term:
+        """What ``score`` reports, where it is no error."""
+        return LogLikelihoodOfX(named(self.likelihood))
+
+    def _without_effect(self) -> dict[str, str | None]:
+        """Option -> why it has no effect where it stands, or None; beside those of every autoencoder."""
+        return {}
+
+    def _check_recipe(self) -> None:
+        """Raise ``ParameterError`` where parameters contradict each other."""
+        self._latent()  # an activation that Keras does not know
+        check_terms(self._terms())
 
     # -- training ----------------------------------------------------------------------------------------
 
@@ -256,6 +310,7 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         partial: bool = False,
     ) -> Self:
         check_options(self, validates_on_own_rows=validation_data is not None)
+        self._check_recipe()
         validates = self.early_stopping or validation_data is not None
         callbacks = copied(self.callbacks, self._objective().columns(validates))
         if self.checkpoint is not None:
@@ -267,7 +322,7 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         held_out = check_validation(self, fitted, validation_data)
         run = resumable(self, fitted, rows, weights, held_out, callbacks)
         training, validation = split(self, fitted, rows, weights, held_out)
-        outcome = train(self, fitted, training, validation, callbacks, epochs, run)
+        outcome = train(self, fitted, training, validation, callbacks, epochs, run, partial)
         if outcome.history:
             fitted.keep(outcome, FitRecord.of(rows, row_shape, len(outcome.history), partial=partial))
             self._fitted: Fitted = fitted
@@ -277,7 +332,14 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         return self
 
     def _objective(self) -> Objective:
-        return Objective(self._terms(), (MeanSquaredErrorOfX(),))
+        figures = (
+            (MeanSquaredErrorOfX(),) if self._is_least_squares else (MeanSquaredErrorOfX(), self._figure())
+        )
+        return Objective(self._terms(), figures)
+
+    @property
+    def _is_least_squares(self) -> bool:
+        return isinstance(named(self.likelihood), MeanSquaredError)
 
     # -- use ---------------------------------------------------------------------------------------------
 
@@ -312,6 +374,53 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         codes = check_codes(Z, expected)
         rows = Rows(codes, Scaling(expected))
         return self._restored(in_blocks(self._program, "decode_rows", self._fitted.road.weights, rows))
+
+    def sample(
+        self,
+        n_samples: int = 1,
+        *,
+        observation_noise: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> np.ndarray:
+        """New rows: codes drawn from the prior, decoded.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+        observation_noise : bool, default=False
+            Whether to draw rows from p(x | z) rather than take its mean.
+        random_state : int, RandomState instance or None, default=None
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, *row_shape)
+            In the units of X and the shape of the rows that ``fit`` saw.
+
+        Raises
+        ------
+        ParameterError
+            If the model has no distribution of codes, or no scale of noise.
+        """
+        check_is_fitted(self)
+        rng = np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))
+        if not isinstance(n_samples, Integral) or isinstance(n_samples, bool) or n_samples < 1:
+            raise ParameterError(f"n_samples must be a whole number of at least 1; got {n_samples!r}.")
+        codes = Rows(self._draw_codes(int(n_samples), rng), Scaling(self._fitted.architecture.n_components))
+        weights = self._fitted.road.weights
+        if not observation_noise:
+            return self._restored(in_blocks(self._program, "decode_rows", weights, codes))
+        if isinstance(self._fitted.road.likelihood, MeanSquaredError):
+            raise ParameterError(
+                "observation_noise=True needs a likelihood that has a scale, and this model's is 'mse'. Fit "
+                "with likelihood='gaussian', or leave it out."
+            )
+        return self._restored(sample_rows(self._program, weights, codes, rng))
+
+    def _draw_codes(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """Codes from the prior: (n, n_components)"""
+        raise ParameterError(
+            f"{type(self).__name__} has no prior to draw codes from. Use VariationalAutoencoder."
+        )
 
     def reconstruct(self, X: Any) -> np.ndarray:
         """Rows through the code and back.
@@ -349,7 +458,7 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         return errors.reshape(-1, *self._fitted.row_shape)
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """How well each row is given back: minus its mean squared error; higher is better.
+        """How well each row is given back; higher is better.
 
         Parameters
         ----------
@@ -358,12 +467,18 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         Returns
         -------
         scores : ndarray of shape (n_samples,)
-            In the squared units of X per feature.
+            Minus the mean squared error per feature, in the squared units of X; with another likelihood
+            log p(x | z), in nats.
         """
-        return -self.reconstruction_error(X)
+        return self._scores(self._by_row(self._check(X)))
+
+    def _scores(self, columns: Mapping[str, Any]) -> Any:
+        """Of the columns of ``evaluate``, the one that is the score."""
+        figure = self._fitted.objective.metrics[-1].name
+        return -columns[figure] if figure == "mse" else columns[figure]
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
-        """Minus the mean squared error per feature, in the squared units of X; higher is better.
+        """The mean of ``score_samples``, weighted by row; higher is better.
 
         Parameters
         ----------
@@ -375,7 +490,7 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         -------
         score : float
         """
-        return -self.evaluate(X, sample_weight=sample_weight)["mse"]
+        return self._scores(self.evaluate(X, sample_weight=sample_weight))
 
     def evaluate(self, X: Any, *, sample_weight: Any = None) -> dict[str, float]:
         """Every column of the history for these rows.
@@ -388,7 +503,8 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         Returns
         -------
         terms : dict of str to float
-            ``loss``, its terms in the model's units, and ``mse`` in the squared units of X per feature.
+            ``loss`` and its terms in the model's units; ``mse`` in the squared units of X per feature, and,
+            where the likelihood is a density, a figure in nats, of X.
         """
         rows = self._check(X)
         weights = check_weights(sample_weight, len(rows))
@@ -430,13 +546,14 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
     def _program(self) -> Program:
         fitted = self._fitted
         if fitted.program is None:  # after load, unpickling or a copy
-            fitted.program = program_for(fitted.road, self._objective(), fitted.optimizer)
+            fitted.program = program_for(fitted.road, fitted.objective, fitted.optimizer)
         return fitted.program
 
     def _reconstruct(self, rows: Rows) -> np.ndarray:
         return in_blocks(self._program, "reconstruct_rows", self._fitted.road.weights, rows)
 
     def _by_row(self, rows: Rows) -> dict[str, np.ndarray]:
+        self._fitted.road.likelihood.check(rows)
         return evaluate_rows(self._program, self._fitted.road.weights, rows)
 
     def _restored(self, x: np.ndarray) -> np.ndarray:
@@ -448,12 +565,12 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
     @property
     def encoder_(self) -> keras.Model:
         """Keras model (batch, n_features) -> (batch, n_components)."""
-        return self._learned().road.encoder
+        return self._learned().encoder
 
     @property
     def decoder_(self) -> keras.Model:
         """Keras model (batch, n_components) -> (batch, n_features)."""
-        return self._learned().road.decoder
+        return self._learned().decoder
 
     @property
     def model_(self) -> keras.Model:

@@ -1,5 +1,6 @@
 """What ``fit`` leaves behind: networks, scaling, and what it takes to go on training."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -7,12 +8,17 @@ from typing import Any
 import keras
 import numpy as np
 
+from diabolo.corruption import Corruption
 from diabolo.data.scaling import Scaling
 from diabolo.estimators.record import FitRecord, add_record
+from diabolo.latents.base import Latent
+from diabolo.latents.point import Point
 from diabolo.networks.dense import Dense
+from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
+from diabolo.objectives.passes import Objective
 from diabolo.training.loop import Logs, Outcome
 from diabolo.training.program import Program
-from diabolo.training.road import Road, assign_all
+from diabolo.training.road import Road, assign_all, variables_of
 
 
 @dataclass
@@ -24,26 +30,54 @@ class Architecture:
     encoder: Dense
     decoder: Dense
     indicator: bool = False  # whether the encoder also sees which numbers are gaps
+    latent: Latent = field(default_factory=Point)
+    likelihood: Likelihood = field(default_factory=MeanSquaredError)
+    memory: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # shapes, by name
+    n_targets: int | None = None  # what the decoder gives back, where it is not the row
+
+    @property
+    def n_outputs(self) -> int:
+        """Width of what the decoder gives back."""
+        return self.n_features if self.n_targets is None else self.n_targets
+
+    @property
+    def code_width(self) -> int:
+        """Width of what the encoder gives out."""
+        return self.latent.width(self.n_components)
 
     @property
     def n_encoder_inputs(self) -> int:
         """Width of what the encoder takes."""
         return self.n_features * (2 if self.indicator else 1)
 
-    def build(self, seed: np.random.SeedSequence | None) -> Road:
-        """Keras models with weights drawn from ``seed``; ``None`` where they will be assigned."""
+    def build(self, seed: np.random.SeedSequence | None, corruption: Corruption | None = None) -> Road:
+        """Keras models with weights drawn from ``seed``; ``None`` where they will be assigned.
+
+        What is learned or remembered beside them is zero.
+        """
         encoder_seed, decoder_seed = (None, None) if seed is None else seed.spawn(2)
         return Road(
-            self.encoder.build(self.n_encoder_inputs, self.n_components, name="encoder", seed=encoder_seed),
-            self.decoder.build(self.n_components, self.n_features, name="decoder", seed=decoder_seed),
+            self.encoder.build(self.n_encoder_inputs, self.code_width, name="encoder", seed=encoder_seed),
+            self.decoder.build(self.n_components, self.n_outputs, name="decoder", seed=decoder_seed),
+            self.latent,
+            self.likelihood,
+            corruption,
             self.indicator,
+            variables_of(_zeros(self._learned_shapes), trainable=True),
+            variables_of(_zeros(self.memory), trainable=False),
         )
+
+    @property
+    def _learned_shapes(self) -> dict[str, tuple[int, ...]]:
+        return self.latent.shapes(self.n_features) | self.likelihood.shapes(self.n_outputs)
 
     def weight_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the road's variables, without building it."""
         return [
-            *self.encoder.weight_shapes(self.n_encoder_inputs, self.n_components),
-            *self.decoder.weight_shapes(self.n_components, self.n_features),
+            *self.encoder.weight_shapes(self.n_encoder_inputs, self.code_width),
+            *self.decoder.weight_shapes(self.n_components, self.n_outputs),
+            *self._learned_shapes.values(),
+            *self.memory.values(),
         ]
 
 
@@ -59,16 +93,40 @@ class Fitted:
     row_shape: tuple[int, ...]
     seed: int  # of the weights at the start and of the order in which epochs visit rows
     made_with: dict[str, str]  # parameters that can't change when training goes on
+    objective: Objective
     learning_rate: float | None = None  # the parameter, as it was last
     epochs: list[Logs] = field(default_factory=list)  # the history
     fits: list[FitRecord] = field(default_factory=list)  # what was learnt from
     program: Program | None = None  # the one that trained these values; None where it is to be looked up
 
+    # Over the road's own variables. What is a network alone stays as it is; a latent or likelihood with a
+    # link of its own is put on top.
+
+    @cached_property
+    def encoder(self) -> keras.Model:
+        """Row -> code."""
+        network, row = self.road.encoder, self._input("row")
+        output = network(row)
+        code = self.road.latent.code(output)
+        return network if code is output else keras.Model(row, code, name="encoder")
+
+    @cached_property
+    def decoder(self) -> keras.Model:
+        """Code -> mean of the row."""
+        network = self.road.decoder
+        code = keras.Input((self.architecture.n_components,), name="code")
+        decoded = network(code)
+        mean = self.road.likelihood.mean(decoded)
+        return network if mean is decoded else keras.Model(code, mean, name="decoder")
+
     @cached_property
     def model(self) -> keras.Model:
-        """Decoder after encoder, over the same variables."""
-        row = keras.Input((self.architecture.n_encoder_inputs,), name="row")
-        return keras.Model(row, self.road.decoder(self.road.encoder(row)), name="autoencoder")
+        """Decoder after encoder."""
+        row = self._input("row")
+        return keras.Model(row, self.decoder(self.encoder(row)), name="autoencoder")
+
+    def _input(self, name: str) -> keras.KerasTensor:
+        return keras.Input((self.architecture.n_encoder_inputs,), name=name)
 
     def keep(self, outcome: Outcome, record: FitRecord) -> None:
         """Take over what training left behind, and what it saw."""
@@ -86,16 +144,18 @@ class Fitted:
 
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__ | {"program": None}
-        state.pop("model", None)
-        state["road"] = host_values(self.road.variables)
+        for made in ("encoder", "decoder", "model"):
+            state.pop(made, None)
+        state["road"] = host_values(self.road.variables), self.road.corruption
         optimizer = self.optimizer
         state["optimizer"] = type(optimizer), optimizer.get_config(), host_values(optimizer.variables)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        values, (optimizer_class, config, optimizer_values) = state["road"], state["optimizer"]
+        (values, corruption), optimizer = state["road"], state["optimizer"]
+        optimizer_class, config, optimizer_values = optimizer
         self.__dict__.update(state)
-        self.road = self.architecture.build(None)
+        self.road = self.architecture.build(None, corruption)
         assign_all(self.road.variables, values)
         self.optimizer = optimizer_class.from_config(config)
         self.optimizer.build(self.road.trainable)
@@ -106,6 +166,10 @@ def history_of(epochs: list[Logs]) -> dict[str, np.ndarray]:
     """One column a term, one row an epoch; NaN where an epoch did not log a term."""
     names = dict.fromkeys(name for logs in epochs for name in logs)
     return {name: np.array([logs.get(name, np.nan) for logs in epochs]) for name in names}
+
+
+def _zeros(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    return {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
 
 
 def host_values(variables: list[keras.Variable]) -> list[np.ndarray]:

@@ -13,8 +13,9 @@ from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
 from diabolo.data.scaling import fit_scaling
 from diabolo.errors import DataError, ParameterError, TrainingInterrupted
 from diabolo.estimators.fitted import Architecture, Fitted
-from diabolo.estimators.options import check_unchanged, fixed_parameters
+from diabolo.estimators.options import check_schedules, check_unchanged, fixed_parameters
 from diabolo.networks.dense import Dense
+from diabolo.objectives.likelihoods import named
 from diabolo.training.batches import BatchStream
 from diabolo.training.blocks import Evaluation
 from diabolo.training.keras_callbacks import KerasCallbacks
@@ -38,22 +39,50 @@ def start(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...], we
     optimizer = make_optimizer(estimator.optimizer, estimator.learning_rate)
     encoder = _network(estimator, "encoder")
     decoder = encoder.mirrored() if estimator.decoder is None else _network(estimator, "decoder")
-    indicator = estimator.missing == "indicator"
-    architecture = Architecture(rows.shape[1], int(estimator.n_components), encoder, decoder, indicator)
+    indicator, n_components = estimator.missing == "indicator", int(estimator.n_components)
+    latent, likelihood = estimator._latent(), named(estimator.likelihood)
+    remembering = [part for part in (latent, *estimator._terms()) if hasattr(part, "memory")]
+    memory = {name: v for part in remembering for name, v in part.memory(n_components).items()}
+    architecture = Architecture(
+        rows.shape[1],
+        n_components,
+        encoder,
+        decoder,
+        indicator,
+        latent,
+        likelihood,
+        {name: value.shape for name, value in memory.items()},
+    )
     seed = int(check_random_state(estimator.random_state).randint(2**31 - 1))
-    road = architecture.build(np.random.SeedSequence(seed))
+    road = architecture.build(np.random.SeedSequence(seed), estimator._corruption())
+    fill = column_means(rows, scaling, weights)
+    of_fit = Rows(rows, scaling, weights, fill)
+    check_domain(estimator, of_fit)
+    learned = likelihood.start(of_fit) | latent.start(of_fit, np.random.default_rng(seed))
+    for variables, values in ((road.learned, learned), (road.memory, memory)):
+        for name, variable in variables.items():
+            variable.assign(values[name])
     optimizer.build(road.trainable)
     return Fitted(
         architecture=architecture,
         road=road,
         optimizer=optimizer,
         scaling=scaling,
-        fill=column_means(rows, scaling, weights),
+        fill=fill,
         row_shape=row_shape,
         seed=seed,
         made_with=fixed_parameters(estimator),
+        objective=estimator._objective(),
         learning_rate=estimator.learning_rate,
     )
+
+
+def check_domain(estimator: "Autoencoder", rows: Rows) -> None:
+    """Raise ``DataError`` where the likelihood or the corruption can't take these rows."""
+    named(estimator.likelihood).check(rows)
+    corruption = estimator._corruption()
+    if corruption is not None:
+        corruption.check(rows)
 
 
 def _network(estimator: "Autoencoder", parameter: str) -> Dense:
@@ -77,6 +106,9 @@ def go_on(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...]) ->
     check_unchanged(estimator, fitted.made_with)
     check_row_shape(row_shape, fitted.row_shape)
     fitted.scaling.check(rows)
+    check_domain(estimator, Rows(rows, fitted.scaling, fill=fitted.fill))
+    fitted.road = fitted.road._replace(corruption=estimator._corruption())
+    fitted.objective = estimator._objective()
     if estimator.learning_rate != fitted.learning_rate:
         rate = make_optimizer(estimator.optimizer, estimator.learning_rate).learning_rate
         fitted.optimizer.learning_rate = float(keras.ops.convert_to_numpy(rate))
@@ -150,6 +182,7 @@ def train(
     callbacks: list[keras.callbacks.Callback],
     epochs: int | str,
     run: "Run | None",
+    partial: bool,
 ) -> Outcome:
     """Run the loop, from where ``fitted`` stands or the run was broken off."""
     watchers = _watchers(estimator, fitted, callbacks)
@@ -158,7 +191,9 @@ def train(
     if epochs == "auto":
         epochs = max(_LEAST_EPOCHS, math.ceil(_LEAST_STEPS / stream.steps_per_epoch))
     done = len(fitted.epochs)
-    fitted.program = program_for(fitted.road, estimator._objective(), fitted.optimizer)
+    if not partial:
+        check_schedules(estimator, done + int(epochs))
+    fitted.program = program_for(fitted.road, fitted.objective, fitted.optimizer)
     start: TrainState | Snapshot = initial_state(fitted.road, fitted.optimizer)
     arguments = fitted.program, stream, range(done, done + int(epochs))
     if run is None:

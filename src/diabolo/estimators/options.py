@@ -1,5 +1,7 @@
 """Parameters that contradict each other, or have no effect where they stand."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -8,13 +10,11 @@ import numpy as np
 
 from diabolo.errors import ParameterError
 from diabolo.networks.dense import Dense
+from diabolo.objectives.schedules import Schedule
 from diabolo.training.optimizers import optimizer_key
 
 if TYPE_CHECKING:
     from diabolo.estimators.base import Autoencoder
-
-# What training that goes on can't change.
-_FIXED = ("n_components", "encoder", "decoder", "activation", "scale", "missing", "optimizer")
 
 
 def check_options(estimator: "Autoencoder", *, validates_on_own_rows: bool) -> None:
@@ -39,16 +39,28 @@ def _without_effect(estimator: "Autoencoder", validates_on_own_rows: bool) -> di
     """Option -> why it has no effect, or None."""
     stops_early = None if estimator.early_stopping else "without early_stopping=True"
     both_dense = isinstance(estimator.encoder, Dense) and isinstance(estimator.decoder, Dense | None)
-    return {
+    return estimator._without_effect() | {
         "patience": stops_early,
         "validation_fraction": stops_early or ("beside validation_data" if validates_on_own_rows else None),
         "activation": "beside networks given as Dense, which have their own" if both_dense else None,
     }
 
 
+def check_schedules(estimator: "Autoencoder", epochs: int) -> None:
+    """Raise ``ParameterError`` for a weight that has not arrived when training ends."""
+    for term in estimator._terms():
+        for name, weight in vars(term).items() if hasattr(term, "__dict__") else ():
+            if isinstance(weight, Schedule) and weight.length > epochs:
+                raise ParameterError(
+                    f"A schedule must have arrived when training ends, but the {name} of {term.name!r}, "
+                    f"{weight}, takes {weight.length:g} epochs, and training ends after {epochs}. Set epochs "
+                    f"to {math.ceil(weight.length)} or more, or shorten the schedule."
+                )
+
+
 def fixed_parameters(estimator: "Autoencoder") -> dict[str, str]:
     """What training that goes on can't change, in words that are equal for equal values."""
-    fixed = {name: repr(_plain(getattr(estimator, name))) for name in _FIXED}
+    fixed = {name: repr(_plain(getattr(estimator, name))) for name in estimator._fixed}
     if isinstance(estimator.optimizer, keras.optimizers.Optimizer):
         fixed["optimizer"] = optimizer_key(estimator.optimizer)
     return fixed
@@ -69,3 +81,20 @@ def check_unchanged(estimator: "Autoencoder", made_with: dict[str, str]) -> None
                 f"Training that goes on keeps its networks, scaling and optimizer, but {name} was "
                 f"{made_with[name]} and is now {now}. Set it back, or fit a clone."
             )
+
+
+def check_terms(terms: Sequence[Any]) -> None:
+    """Raise ``ParameterError`` where a term is none, or two have one name and so one column."""
+    for term in terms:
+        if not (callable(term) and isinstance(getattr(term, "name", None), str)):
+            raise ParameterError(
+                "Each penalty must be a term of the loss, such as diabolo.penalties.WeightDecay(1e-4): "
+                f"callable, with a name and a unit; got {term!r}."
+            )
+    names = [term.name for term in terms]
+    twice = next((name for name in names if names.count(name) > 1 or name in ("loss", "mse")), None)
+    if twice is not None:
+        raise ParameterError(
+            f"Each term of the loss needs a name of its own, for its column of the history; {twice!r} is "
+            "taken. Add up the weights of equal penalties, or rename your own."
+        )

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from diabolo.errors import ParameterError
+from diabolo.networks.activations import check_activation
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,7 @@ class Dense:
         for width in widths:
             if not isinstance(width, Integral) or isinstance(width, bool) or width < 1:
                 raise ParameterError(f"Each width must be a whole number of at least 1; got {width!r}.")
-        try:
-            keras.activations.get(self.activation)
-        except ValueError as error:
-            raise ParameterError(
-                f"activation must be the name of a Keras activation; got {self.activation!r}. The names are "
-                f"{', '.join(_activations())}."
-            ) from error
+        check_activation(self.activation, "activation")
         object.__setattr__(self, "widths", tuple(int(width) for width in widths))
 
     def mirrored(self) -> "Dense":
@@ -88,11 +83,6 @@ class Dense:
         """Shapes of the model's variables in their order, without building it."""
         sizes = (n_inputs, *self.widths, n_outputs)
         return [shape for fan in itertools.pairwise(sizes) for shape in (fan, fan[1:])]
-
-
-def _activations() -> list[str]:
-    names = set(vars(keras.activations)) - {"get", "serialize", "deserialize"}
-    return sorted(name for name in names if callable(getattr(keras.activations, name)))
 
 
 def _undrawn(layer: keras.layers.Dense, x: keras.KerasTensor) -> keras.KerasTensor:

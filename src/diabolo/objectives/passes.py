@@ -1,20 +1,52 @@
 """One forward pass, as terms see it, and terms put together."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
+import keras
 from keras import ops
 
-Tensor = Any  # of whichever backend Keras runs on
+from diabolo.noise import Noise, Tensor
+
+
+class Maps(Protocol):
+    """The networks, for terms that look into them, and what is learned or remembered beside them."""
+
+    encoder: keras.Model
+    decoder: keras.Model
+    latent: Any  # a Latent
+    learned: Mapping[str, keras.Variable]
+    memory: Mapping[str, keras.Variable]
+
+    def encode(self, x: Tensor, observed: Tensor | None = None, training: bool = False) -> Tensor:
+        """What the encoder gives out: (batch, n_features) -> (batch, width)"""
+
+    def code(self, x: Tensor, observed: Tensor | None = None, training: bool = False) -> Tensor:
+        """(batch, n_features) -> (batch, n_components)"""
 
 
 class Pass(NamedTuple):
     """What one forward pass leaves behind, in the model's units."""
 
     x: Tensor  # (batch, n_features): what the decoder should give back
-    code: Tensor  # (batch, n_components)
-    x_hat: Tensor  # (batch, n_features)
+    code: Tensor  # (batch, n_components): the point that stands for the row
+    x_hat: Tensor  # (batch, n_features): the mean of what the decoder says about the row
     unit: Tensor  # (n_features,): units of X per unit of the model
     observed: Tensor | None = None  # (batch, n_features): 0 in gaps, else 1; None where no row has a gap
+    seen: Tensor = None  # (batch, n_features): what the encoder was given: corrupted, and gaps filled
+    output: Tensor = None  # (batch, width): what the encoder gave out
+    z: Tensor = None  # (batch, n_components) or (draws, batch, n_components): what the decoder was given
+    decoded: Tensor = None  # of the shape of z, but for n_features: what the decoder gave out
+    posterior: Any = None  # the code's distribution, where it has one
+    road: Maps | None = None
+    noise: Noise | None = None
+    weight: Tensor | None = None  # (batch,): of each row; None where no training goes on
+    epoch: Tensor | None = None  # scalar: epochs trained, with a fraction; None where no training goes on
+
+    @property
+    def training(self) -> bool:
+        """Whether this is a step of training."""
+        return self.epoch is not None
 
 
 class Term(Protocol):
@@ -61,13 +93,30 @@ class Objective(NamedTuple):
         return loss, ops.stack([loss, *parts, *(metric(pass_) for metric in self.metrics)])
 
 
-def mean_over_features(x: Tensor, observed: Tensor | None = None) -> Tensor:
-    """Mean of what was observed of each row: (batch, n_features) -> (batch,)
+def sum_over_features(x: Tensor, observed: Tensor | None = None) -> Tensor:
+    """Sum of what was observed of each row: (..., n_features) -> (...,)
 
-    As matrix products, which XLA computes faster on CPUs than reductions along rows.
+    As a matrix product, which XLA computes faster on CPUs than reductions along rows.
     """
+    if observed is not None:
+        x = x * observed
+    return ops.matmul(x, ops.ones((x.shape[-1],), dtype=x.dtype))
+
+
+def mean_over_features(x: Tensor, observed: Tensor | None = None) -> Tensor:
+    """Mean of what was observed of each row: (..., n_features) -> (...,)"""
     n_features = x.shape[-1]
     mean = ops.full((n_features,), 1 / n_features, dtype=x.dtype)
     if observed is None:
         return ops.matmul(x, mean)
     return ops.matmul(x * observed, mean) / ops.matmul(observed, mean)
+
+
+def mean_over_draws(x: Tensor) -> Tensor:
+    """Mean over codes drawn for one row, if several were: (draws, batch) or (batch,) -> (batch,)"""
+    return ops.mean(x, axis=0) if len(x.shape) == 2 else x
+
+
+def same_for_rows(value: Tensor, pass_: Pass) -> Tensor:
+    """A number that belongs to no row, as that of every row: scalar -> (batch,)"""
+    return ops.broadcast_to(value, (pass_.x.shape[0],))

@@ -25,7 +25,10 @@ from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Architecture, Fitted, host_values
 from diabolo.estimators.options import fixed_parameters
 from diabolo.estimators.record import FitRecord
+from diabolo.latents.base import Latent
+from diabolo.latents.point import Point
 from diabolo.networks.dense import Dense
+from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError, named
 from diabolo.storage.archive import Arrays, Document, about, read_archive, write_archive
 from diabolo.storage.fields import field, list_of, short, whole
 from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, found, restore_optimizer
@@ -107,6 +110,7 @@ def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
     weights = host_values(fitted.road.variables)
     _check_depth(fitted.architecture)
     _check_finite(weights)
+    _check_belongs(estimator, fitted.architecture)
     arrays = {f"weights/{i}": value for i, value in enumerate(weights)} | {"fill": fitted.fill}
     if isinstance(fitted.scaling, Affine):
         arrays |= {"scaling/center": fitted.scaling.center, "scaling/scale": fitted.scaling.scale}
@@ -117,7 +121,7 @@ def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
         "class": type(estimator).__name__,
         "parameters": _parameters(estimator),
         "changed_since_fit": _changed_since_fit(estimator),
-        "network": {name: to_plain(value, name) for name, value in vars(fitted.architecture).items()},
+        "network": _network(fitted.architecture),
         "data": {
             "row_shape": list(fitted.row_shape),
             "feature_names": None if names is None else names.tolist(),
@@ -136,6 +140,12 @@ def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
         },
     }
     return document, arrays
+
+
+def _network(architecture: Architecture) -> Document:
+    shapes = {name: list(shape) for name, shape in architecture.memory.items()}
+    plain = {name: value for name, value in vars(architecture).items() if name != "memory"}
+    return {name: to_plain(value, name) for name, value in plain.items()} | {"memory": shapes}
 
 
 def _parameters(estimator: Autoencoder) -> Document:
@@ -214,6 +224,7 @@ def _check_version(document: Document) -> None:
 def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects) -> Autoencoder:
     estimator = _estimator(document, custom_objects)
     architecture = _architecture(field(document, "network", dict), custom_objects)
+    _check_belongs(estimator, architecture)
     data, training = field(document, "data", dict), field(document, "training", dict)
     weights = _weights(architecture, arrays)
     road = architecture.build(None)
@@ -229,6 +240,7 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
         row_shape=_row_shape(data, architecture.n_features),
         seed=whole(training, "seed", at_least=0),
         made_with=_made_with(estimator, document),
+        objective=estimator._objective(),
         learning_rate=_learning_rate(training),
         epochs=_epochs(list_of(document, "history", str), arrays),
         fits=_fits(field(document, "provenance", dict)),
@@ -278,9 +290,33 @@ def _architecture(network: Document, custom_objects: CustomObjects) -> Architect
     if not (isinstance(encoder, Dense) and isinstance(decoder, Dense)):
         raise ModelFileError(f"encoder and decoder must be networks; got {short(encoder)}, {short(decoder)}.")
     indicator = field(network, "indicator", bool)
-    architecture = Architecture(n_features, n_components, encoder, decoder, indicator)
+    # Files of diabolo 0.1 have none of these: what they hold is a point, and its squared error.
+    latent, likelihood = (from_plain(network.get(name), custom_objects) for name in ("latent", "likelihood"))
+    latent = Point() if latent is None else latent
+    likelihood = MeanSquaredError() if likelihood is None else likelihood
+    if not (isinstance(latent, Latent) and isinstance(likelihood, Likelihood)):
+        raise ModelFileError(f"latent and likelihood can't be {short(latent)} and {short(likelihood)}.")
+    n_targets = None if network.get("n_targets") is None else whole(network, "n_targets", at_least=1)
+    beside = latent, likelihood, _memory(network), n_targets
+    architecture = Architecture(n_features, n_components, encoder, decoder, indicator, *beside)
     _check_depth(architecture)
     return architecture
+
+
+def _memory(network: Document) -> dict[str, tuple[int, ...]]:
+    """Shapes of what is remembered from step to step, by name."""
+    memory = network.get("memory", {})
+    return {name: tuple(list_of(memory, name, int)) for name in memory}
+
+
+def _check_belongs(estimator: Autoencoder, architecture: Architecture) -> None:
+    """What the parameters say of the code and the likelihood must be what the network has."""
+    said = estimator._latent(), named(estimator.likelihood)
+    if said != (architecture.latent, architecture.likelihood):
+        raise ModelFileError(
+            f"the parameters ask for {said[0]} and {said[1]}, but the model was fitted with "
+            f"{architecture.latent} and {architecture.likelihood}. Set the parameters back, or fit again."
+        )
 
 
 def _check_depth(architecture: Architecture) -> None:

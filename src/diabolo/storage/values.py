@@ -1,19 +1,48 @@
 """Values of parameters as JSON: plain ones as they are, tuples as lists, anything else as {kind: ...}."""
 
 import dataclasses
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterable, Sequence
+from types import ModuleType
 from typing import Any
 
 import keras
 import numpy as np
 
+from diabolo import corruption
 from diabolo.errors import ModelFileError
+from diabolo.latents.gaussian import Gaussian
+from diabolo.latents.point import Point
+from diabolo.latents.priors import StandardNormal, VampPrior
+from diabolo.latents.topk import TopK
 from diabolo.networks.dense import Dense
+from diabolo.objectives import likelihoods, penalties, schedules
 from diabolo.storage.fields import field, short
-from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, restore_optimizer
+from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, found, restore_optimizer
 
-# Specifications of networks: dataclasses whose fields are values in turn.
-SPECIFICATIONS: dict[str, type] = {"dense": Dense}
+
+def _listed(module: ModuleType) -> list[type]:
+    """The dataclasses that a module lists as its own."""
+    public = (getattr(module, name) for name in module.__all__)
+    return [each for each in public if dataclasses.is_dataclass(each) and not inspect.isabstract(each)]
+
+
+_ROOMS: dict[str, Iterable[type]] = {
+    "corruption": _listed(corruption),
+    "latent": (Point, TopK, Gaussian),
+    "likelihood": _listed(likelihoods),
+    "penalty": _listed(penalties),
+    "prior": (StandardNormal, VampPrior),
+    "schedule": _listed(schedules),
+}
+
+# Parameters that are objects: dataclasses whose fields are values in turn.
+SPECIFICATIONS: dict[str, type] = {
+    "dense": Dense,
+    **{f"{room}/{cls.__name__}": cls for room, classes in _ROOMS.items() for cls in classes},
+}
+
+OBJECT = "object"  # a dataclass that is none of diabolo's
 
 MOST_ITEMS = 1000  # of a tuple or list: parameters are short
 
@@ -45,6 +74,9 @@ def to_plain(value: Any, where: str) -> Any:
     for kind, cls in SPECIFICATIONS.items():
         if type(value) is cls:
             return {kind: {f.name: to_plain(getattr(value, f.name), where) for f in dataclasses.fields(cls)}}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        content = {f.name: to_plain(getattr(value, f.name), where) for f in dataclasses.fields(value)}
+        return {OBJECT: {"class": type(value).__name__, "fields": content}}
     if isinstance(value, keras.optimizers.Optimizer):
         return {"optimizer": describe_optimizer(value)}
     if callable(value) and getattr(value, "__name__", "<lambda>") != "<lambda>":
@@ -77,6 +109,10 @@ def from_plain(plain: Any, custom_objects: CustomObjects) -> Any:
         return _function(field(plain, "function", str), custom_objects)
     if kind in SPECIFICATIONS:
         return _specification(SPECIFICATIONS[kind], field(plain, kind, dict), custom_objects)
+    if kind == OBJECT:
+        name = field(content, "class", str)
+        cls = found(name, custom_objects, None, object, "object")
+        return _specification(cls, field(content, "fields", dict), custom_objects)
     raise ModelFileError(f"unknown kind of value: {short(kind)}. A newer diabolo may have written it.")
 
 
@@ -92,6 +128,8 @@ def _only_item(plain: dict[str, Any]) -> tuple[str, Any]:
 
 
 def _specification(cls: type, content: dict[str, Any], custom_objects: CustomObjects) -> Any:
+    if not dataclasses.is_dataclass(cls):
+        raise ModelFileError(f"{cls.__name__} must be a dataclass; got {short(cls)}.")
     names = [f.name for f in dataclasses.fields(cls)]
     if sorted(content) != sorted(names):
         raise ModelFileError(f"{cls.__name__} must have {', '.join(names)}; got {short(list(content))}.")

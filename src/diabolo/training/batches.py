@@ -11,17 +11,26 @@ from diabolo.training.program import Batch
 
 _CHUNK_BYTES = 16 * 2**20
 _MOST_STEPS = 1024
+_NOISE = 1  # what tells the seed of an epoch's noise from that of its order
 _SECONDS_A_CHUNK = 0.25  # well below the second within which an interrupt is answered
 
 
 class Chunk(NamedTuple):
     """Steps to run at one go: a part of one epoch, or several whole epochs."""
 
-    batch: Batch  # x (capacity, batch, n_features), weight (capacity, batch)
+    batch: Batch  # each part with a first axis more, of the capacity
     n_steps: int  # steps filled
     epoch: int  # to which the first step belongs
     step: int  # of the first step within that epoch
     n_epochs: int  # whole epochs that end with this chunk; 0 where it ends inside one
+
+
+class Visit(NamedTuple):
+    """Steps of one epoch, without a break."""
+
+    epoch: int
+    step: int  # the first
+    order: np.ndarray  # rows as they are visited
 
 
 class Pace:
@@ -76,6 +85,11 @@ class BatchStream:
         """The order in which an epoch visits the rows: (n_samples,)"""
         return np.random.default_rng([self.seed, epoch]).permutation(len(self.rows))
 
+    def keys(self, epoch: int) -> np.ndarray:
+        """What the noise of each of an epoch's steps is drawn from: (steps_per_epoch, 2) int32"""
+        rng = np.random.default_rng([self.seed, epoch, _NOISE])
+        return rng.integers(2**31, size=(self.steps_per_epoch, 2), dtype=np.int32)
+
     def rows_of(self, epoch: int, step: int) -> np.ndarray:
         """Numbers of the rows of X in one batch."""
         return self.rows.numbers(self.order(epoch)[step * self.batch_size : (step + 1) * self.batch_size])
@@ -87,33 +101,42 @@ class BatchStream:
             whole = min(self.pace.steps // self.steps_per_epoch, epochs.stop - epoch)
             if step == 0 and whole >= 1:
                 whole = 1 if self.by_epoch else whole
-                orders = [self.order(e) for e in range(epoch, epoch + whole)]
-                yield Chunk(self._stack(orders), whole * self.steps_per_epoch, epoch, 0, whole)
+                visits = [Visit(e, 0, self.order(e)) for e in range(epoch, epoch + whole)]
+                yield Chunk(self._stack(visits), whole * self.steps_per_epoch, epoch, 0, whole)
                 epoch += whole
                 continue
             order = self.order(epoch) if step == 0 else order
             count = min(self.pace.steps, self.steps_per_epoch - step)
             ends = step + count == self.steps_per_epoch
             visited = order[step * self.batch_size : (step + count) * self.batch_size]
-            yield Chunk(self._stack([visited]), count, epoch, step, int(ends))
+            yield Chunk(self._stack([Visit(epoch, step, visited)]), count, epoch, step, int(ends))
             epoch, step = (epoch + 1, 0) if ends else (epoch, step + count)
 
-    def _stack(self, visits: list[np.ndarray]) -> Batch:
+    def _stack(self, visits: list[Visit]) -> Batch:
         """Rows in the order visited; each visit's last batch is padded by rows of weight 0."""
         # New memory every time: the backend may still read, or keep, what it was given before. Steps
         # beyond those filled are never run.
         shape = (self.pace.capacity, self.batch_size)
         x = np.empty((*shape, self.rows.array.shape[1]), np.float32)
         weight = np.zeros(shape, np.float32)
+        key, at = np.zeros((shape[0], 2), np.int32), np.zeros(shape[0], np.float32)
+        targets = self.rows.targets
+        target = None if targets is None else np.zeros((*shape, targets.shape[1]), np.float32)
         flat_x, flat_weight = x.reshape(-1, x.shape[-1]), weight.reshape(-1)
-        start = 0
-        for visit in visits:
-            end = start + len(visit)
-            self.rows.take(visit, out=flat_x[start:end])
-            flat_weight[start:end] = self.rows.weights[visit]
-            start += -(-len(visit) // self.batch_size) * self.batch_size
-            flat_x[end:start] = 0
-        return Batch(x, weight)
+        first = 0
+        for epoch, step, order in visits:
+            count = -(-len(order) // self.batch_size)
+            start, last = first * self.batch_size, first + count
+            end = start + len(order)
+            self.rows.take(order, out=flat_x[start:end])
+            flat_x[end : last * self.batch_size] = 0
+            flat_weight[start:end] = self.rows.weights[order]
+            if target is not None:
+                target.reshape(-1, target.shape[-1])[start:end] = self.rows.take_targets(order)
+            key[first:last] = self.keys(epoch)[step : step + count]
+            at[first:last] = epoch + np.arange(step, step + count) / self.steps_per_epoch
+            first = last
+        return Batch(x, weight, key, at, target)
 
 
 def _next_power_of_two(n: int) -> int:

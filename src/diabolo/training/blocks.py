@@ -8,7 +8,7 @@ from keras import ops
 
 from diabolo.data.rows import Rows
 from diabolo.objectives.passes import Tensor
-from diabolo.training.program import Program
+from diabolo.training.program import DRAWS_AT_ONCE, Program
 from diabolo.training.road import Weights
 
 # Every call has this many rows, the last one padded: so a row's numbers don't depend on its company, and
@@ -21,7 +21,14 @@ class Part(NamedTuple):
     """Rows that pass the same compiled program."""
 
     numbers: np.ndarray  # where they stand among all
-    fill: tuple[np.ndarray, ...]  # what the encoder sees in their gaps; nothing if they have none
+    fill: tuple[np.ndarray | None, ...]  # what the encoder sees in their gaps; nothing if they have none
+
+
+class Block(NamedTuple):
+    """Rows of one call, padded to their number."""
+
+    x: Tensor  # (BLOCK_ROWS, n_features)
+    target: Tensor | None  # (BLOCK_ROWS, n_targets)
 
 
 def in_blocks(
@@ -43,13 +50,13 @@ class Evaluation:
     def __init__(self, rows: Rows, *, keep: bool = True):
         self.rows = rows
         self._parts = _parts(rows)
-        self._kept: list[list[Tensor]] | None = None
+        self._kept: list[list[Block]] | None = None
         if keep and len(rows) * rows.array.shape[1] * 4 <= _KEPT_BYTES:
-            self._kept = [[ops.convert_to_tensor(block) for block in _blocks(rows, p)] for p in self._parts]
+            self._kept = [[_on_device(block) for block in _blocks(rows, part)] for part in self._parts]
 
     def columns(self, program: Program, weights: Weights) -> dict[str, np.ndarray]:
         """Name of the column -> its value for each row: (n_samples,) float32"""
-        blocks: Iterable[Iterable[Tensor]] = self._kept or (_blocks(self.rows, part) for part in self._parts)
+        blocks: Iterable[Iterable[Block]] = self._kept or (_blocks(self.rows, part) for part in self._parts)
         columns = _run(program, "evaluate_rows", weights, self._parts, blocks, self.rows.scaling.unit)
         return dict(zip(program.players[0].objective.names, columns.T, strict=True))
 
@@ -59,19 +66,61 @@ class Evaluation:
         return {name: float(np.average(c, weights=self.rows.weights)) for name, c in columns.items()}
 
 
+def sample_rows(program: Program, weights: Weights, codes: Rows, rng: np.random.Generator) -> np.ndarray:
+    """Rows drawn from p(x | z), one a code: (n_samples, n_features)"""
+    outputs = []
+    for part in _parts(codes):
+        for block in _blocks(codes, part):
+            key = rng.integers(2**31, size=2, dtype=np.int32)
+            outputs.append(program.to_host(program.run("sample_rows", weights, block.x, key)))
+    return np.concatenate(outputs)[: len(codes)]
+
+
+def log_likelihood(
+    program: Program, weights: Weights, rows: Rows, draws: int, rng: np.random.Generator
+) -> np.ndarray:
+    """log p(x) by importance sampling, some codes at a time: (n_samples,) float64, a density of X.
+
+    log 1/S sum_s p(x, z_s) / q(z_s | x) with z_s ~ q(z | x), whose expectation is at most log p(x).
+    """
+    result = np.empty(len(rows))
+    for part in _parts(rows):
+        for number, block in enumerate(_blocks(rows, part)):
+            total = np.full(BLOCK_ROWS, -np.inf)
+            for start in range(0, draws, DRAWS_AT_ONCE):
+                key = rng.integers(2**31, size=2, dtype=np.int32)
+                out = program.run("log_weight_rows", weights, block.x, rows.scaling.unit, key, *part.fill)
+                some = program.to_host(out).astype(np.float64)[:, : draws - start]
+                total = np.logaddexp(total, np.logaddexp.reduce(some, axis=1))
+            where = part.numbers[number * BLOCK_ROWS : (number + 1) * BLOCK_ROWS]
+            result[where] = total[: len(where)] - np.log(draws)
+    return result
+
+
 def _parts(rows: Rows) -> list[Part]:
     """Complete rows, and those with gaps: so a complete row's numbers don't depend on others' gaps."""
     if rows.fill is None:
-        return [Part(np.arange(len(rows)), ())]
+        return [Part(np.arange(len(rows)), () if rows.targets is None else (None,))]
     complete = rows.complete()
-    parts = [Part(np.flatnonzero(complete), ()), Part(np.flatnonzero(~complete), (rows.fill,))]
+    parts = [
+        Part(np.flatnonzero(complete), () if rows.targets is None else (None,)),
+        Part(np.flatnonzero(~complete), (rows.fill,)),
+    ]
     return [part for part in parts if len(part.numbers)]
 
 
-def _blocks(rows: Rows, part: Part) -> Iterator[np.ndarray]:
+def _blocks(rows: Rows, part: Part) -> Iterator[Block]:
     for start in range(0, len(part.numbers), BLOCK_ROWS):
-        x = rows.take(part.numbers[start : start + BLOCK_ROWS])
-        yield np.pad(x, ((0, BLOCK_ROWS - len(x)), (0, 0)))
+        which = part.numbers[start : start + BLOCK_ROWS]
+        yield Block(_padded(rows.take(which)), _padded(rows.take_targets(which)))
+
+
+def _padded(x: np.ndarray | None) -> np.ndarray | None:
+    return None if x is None else np.pad(x, ((0, BLOCK_ROWS - len(x)), (0, 0)))
+
+
+def _on_device(block: Block) -> Block:
+    return Block(*(None if part is None else ops.convert_to_tensor(part) for part in block))
 
 
 def _run(
@@ -79,13 +128,16 @@ def _run(
     function: str,
     weights: Weights,
     parts: list[Part],
-    blocks: Iterable[Iterable[Tensor]],
+    blocks: Iterable[Iterable[Block]],
     *constants: np.ndarray,
 ) -> np.ndarray:
     """The function's outputs for all rows, in the order of the rows."""
     outputs = []
     for part, its_blocks in zip(parts, blocks, strict=True):
-        results = [program.run(function, weights, block, *constants, *part.fill) for block in its_blocks]
+        results = [
+            program.run(function, weights, x, *constants, *part.fill, *([] if target is None else [target]))
+            for x, target in its_blocks
+        ]
         outputs.append(np.concatenate([program.to_host(r) for r in results])[: len(part.numbers)])
     if len(parts) == 1:
         return outputs[0]

@@ -1,15 +1,40 @@
 """The step on JAX: a whole chunk of steps is one compiled program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import keras
 import numpy as np
 
 from diabolo.objectives.passes import Tensor
 from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights
+
+
+class JaxNoise:
+    """Random numbers that follow from a key."""
+
+    def __init__(self, key: Tensor):
+        self._key = jax.random.wrap_key_data(jnp.asarray(key).astype(jnp.uint32), impl="threefry2x32")
+        self._drawn = 0
+
+    def _next(self) -> Tensor:
+        self._drawn += 1
+        return jax.random.fold_in(self._key, self._drawn)
+
+    def normal(self, shape: Sequence[int]) -> Tensor:
+        """Standard normal numbers."""
+        return jax.random.normal(self._next(), tuple(shape), keras.config.floatx())
+
+    def uniform(self, shape: Sequence[int]) -> Tensor:
+        """Numbers between 0 and 1."""
+        return jax.random.uniform(self._next(), tuple(shape), keras.config.floatx())
+
+    def poisson(self, rate: Tensor) -> Tensor:
+        """Poisson counts of these rates."""
+        return jax.random.poisson(self._next(), rate).astype(rate.dtype)
 
 
 class BackendProgram(Program):
@@ -19,6 +44,9 @@ class BackendProgram(Program):
         super().__init__(road, players)
         self._train = jax.jit(self._train_chunk)
         self._compiled: dict[str, Callable[..., Tensor]] = {}
+
+    def noise(self, key: Tensor) -> "JaxNoise":
+        return JaxNoise(key)
 
     def value_and_grad(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return jax.value_and_grad(function, has_aux=True)
@@ -34,13 +62,13 @@ class BackendProgram(Program):
         # A while loop with its length as an argument, where a scan would compile anew for each length.
         def body(step: Tensor, carry: tuple[TrainState, Tensor]) -> tuple[TrainState, Tensor]:
             state, logs = carry
-            state, sums = self.train_step(state, Batch(chunk.x[step], chunk.weight[step]), constants)
+            state, sums = self.train_step(state, chunk.step(step), constants)
             return state, logs.at[step].set(sums)
 
         logs = jnp.zeros((chunk.x.shape[0], len(self.names)))
         return jax.lax.fori_loop(0, count, body, (state, logs))
 
-    def run(self, function: str, weights: Weights, *arrays: np.ndarray) -> Tensor:
+    def run(self, function: str, weights: Weights, *arrays: np.ndarray | None) -> Tensor:
         if function not in self._compiled:
             self._compiled[function] = jax.jit(getattr(self, function))
         return self._compiled[function](weights, *arrays)

@@ -1,13 +1,39 @@
 """The step on TensorFlow: a whole chunk of steps is one graph, compiled by XLA."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from diabolo.objectives.passes import Tensor
 from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights, assign_all
+
+
+class TensorFlowNoise:
+    """Random numbers that follow from a key."""
+
+    def __init__(self, key: Tensor):
+        self._key = tf.convert_to_tensor(key)
+        self._drawn = 0
+
+    def _next(self) -> Tensor:
+        self._drawn += 1
+        return tf.random.fold_in(self._key, self._drawn)
+
+    def normal(self, shape: Sequence[int]) -> Tensor:
+        """Standard normal numbers."""
+        return tf.random.stateless_normal(shape, self._next(), dtype=keras.config.floatx())
+
+    def uniform(self, shape: Sequence[int]) -> Tensor:
+        """Numbers between 0 and 1."""
+        return tf.random.stateless_uniform(shape, self._next(), dtype=keras.config.floatx())
+
+    def poisson(self, rate: Tensor) -> Tensor:
+        """Poisson counts of these rates."""
+        return tf.random.stateless_poisson(tf.shape(rate), self._next(), rate, dtype=rate.dtype)
 
 
 class BackendProgram(Program):
@@ -22,11 +48,13 @@ class BackendProgram(Program):
         self._train = tf.function(self._train_chunk, jit_compile=True)
         self._compiled: dict[str, Callable[..., Tensor]] = {}
 
+    def noise(self, key: Tensor) -> "TensorFlowNoise":
+        return TensorFlowNoise(key)
+
     def train(
         self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
-        chunk = Batch(*map(tf.constant, chunk))
-        constants = Constants(*(None if value is None else tf.constant(value) for value in constants))
+        chunk, constants = Batch(*_constants(chunk)), Constants(*_constants(constants))
         return self._train(state, chunk, tf.constant(count), constants)
 
     def _train_chunk(
@@ -35,7 +63,7 @@ class BackendProgram(Program):
         assign_all(self._variables, [*_flat(state.trainable), *_flat(state.optimizer), *state.non_trainable])
         logs = tf.zeros((chunk.x.shape[0], len(self.names)))
         for step in tf.range(count):
-            sums = self._assigning_step(Batch(chunk.x[step], chunk.weight[step]), constants)
+            sums = self._assigning_step(chunk.step(step), constants)
             logs = tf.tensor_scatter_nd_update(logs, [[step]], [sums])
         state = TrainState(
             tuple([v.value.read_value() for v in player.variables] for player in self.players),
@@ -48,8 +76,7 @@ class BackendProgram(Program):
         logs = []
         for player in self.players:
             with tf.GradientTape() as tape:
-                pass_ = self.road.forward(batch.x, constants.unit, constants.fill, training=True)
-                loss, columns = player.objective(pass_)
+                loss, columns = player.objective(self.forward(batch, constants))
                 mean = tf.tensordot(loss, batch.weight, 1) / constants.full_weight
             gradients = tape.gradient(mean, [v.value for v in player.variables])
             player.optimizer.apply(gradients, player.variables)
@@ -62,11 +89,15 @@ class BackendProgram(Program):
         optimizer = [v for player in self.players for v in player.optimizer.variables]
         return [*trainable, *optimizer, *self.road.non_trainable]
 
-    def run(self, function: str, weights: Weights, *arrays: np.ndarray) -> Tensor:
+    def run(self, function: str, weights: Weights, *arrays: np.ndarray | None) -> Tensor:
         if function not in self._compiled:
             self._compiled[function] = tf.function(getattr(self, function))
         values = Weights(*([tf.convert_to_tensor(v) for v in group] for group in weights))
-        return self._compiled[function](values, *(tf.constant(array) for array in arrays))
+        return self._compiled[function](values, *_constants(arrays))
+
+
+def _constants(arrays: Iterable[Any]) -> list[Any]:
+    return [None if array is None else tf.constant(array) for array in arrays]
 
 
 def _flat(groups: tuple[list[Tensor], ...]) -> list[Tensor]:

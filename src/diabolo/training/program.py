@@ -14,9 +14,15 @@ import keras
 import numpy as np
 from keras import ops
 
-from diabolo.objectives.passes import Objective, Tensor
+from diabolo.noise import Noise
+from diabolo.objectives.likelihoods.base import log_of_unit
+from diabolo.objectives.passes import Objective, Pass, Tensor
 from diabolo.training.optimizers import optimizer_key, rebuilt
 from diabolo.training.road import Road, Weights, filled, values_of
+
+EVALUATION_KEY = np.zeros(2, np.int32)  # of the draws that all evaluations share
+DRAWS_AT_ONCE = 32  # codes a row, of those that importance sampling draws
+PRIOR_DRAWS = 1024
 
 
 class Batch(NamedTuple):
@@ -24,6 +30,13 @@ class Batch(NamedTuple):
 
     x: Tensor  # (batch, n_features), model's units; NaN in gaps
     weight: Tensor  # (batch,); 0 marks the padding of a last, partial batch
+    key: Tensor  # (2,), int32: what the step's noise is drawn from
+    epoch: Tensor  # scalar: epochs trained before this step, with a fraction
+    target: Tensor | None = None  # (batch, n_targets): what to give back where it is not x
+
+    def step(self, number: Tensor) -> "Batch":
+        """One batch of a chunk."""
+        return Batch(*(None if part is None else part[number] for part in self))
 
 
 class Constants(NamedTuple):
@@ -94,11 +107,22 @@ class Program:
         """
         values = TrainState(_replaced(state.trainable, turn, trainable), state.optimizer, state.non_trainable)
         with keras.StatelessScope(state_mapping=self._mapping(values)) as scope:
-            pass_ = self.road.forward(batch.x, constants.unit, constants.fill, training=True)
-            loss, columns = self.players[turn].objective(pass_)
+            loss, columns = self.players[turn].objective(self.forward(batch, constants))
             updated = [scope.get_current_value(v) for v in self.road.non_trainable]
         mean = ops.matmul(loss, batch.weight) / constants.full_weight
         return mean, (ops.matmul(columns, batch.weight), updated)
+
+    def forward(self, batch: Batch, constants: Constants) -> Pass:
+        """The way of a batch in training."""
+        return self.road.forward(
+            batch.x,
+            constants.unit,
+            constants.fill,
+            self.noise(batch.key),
+            target=batch.target,
+            weight=batch.weight,
+            epoch=batch.epoch,
+        )
 
     def train_step(self, state: TrainState, batch: Batch, constants: Constants) -> tuple[TrainState, Tensor]:
         """One step of every player, each seeing what those before it have done."""
@@ -118,28 +142,71 @@ class Program:
             logs.append(sums)
         return state, ops.concatenate(logs)
 
-    def evaluate_rows(self, weights: Weights, x: Tensor, unit: Tensor, fill: Tensor | None = None) -> Tensor:
+    def evaluate_rows(
+        self,
+        weights: Weights,
+        x: Tensor,
+        unit: Tensor,
+        fill: Tensor | None = None,
+        target: Tensor | None = None,
+    ) -> Tensor:
         """Every column of the first player's objective for every row: (batch, len(names))."""
         with self._frozen(weights):
-            _, columns = self.players[0].objective(self.road.forward(x, unit, fill, training=False))
+            pass_ = self.road.forward(x, unit, fill, self.noise(EVALUATION_KEY), target=target)
+            _, columns = self.players[0].objective(pass_)
             return ops.transpose(columns)
 
     def encode_rows(self, weights: Weights, x: Tensor, fill: Tensor | None = None) -> Tensor:
         """(batch, n_features) -> (batch, n_components)"""
         with self._frozen(weights):
-            return self.road.encode(*filled(x, fill))
+            return self.road.code(*filled(x, fill))
+
+    def encode_rows_with_std(self, weights: Weights, x: Tensor, fill: Tensor | None = None) -> Tensor:
+        """Mean and, beside it, standard deviation of codes: (batch, n_features) -> (batch, 2 n_components)"""
+        with self._frozen(weights):
+            posterior = self.road.posterior(*filled(x, fill))
+            return ops.concatenate([posterior.mean, posterior.std], axis=-1)
 
     def decode_rows(self, weights: Weights, code: Tensor) -> Tensor:
         """(batch, n_components) -> (batch, n_features)"""
         with self._frozen(weights):
-            return self.road.decode(code)
+            return self.road.mean(code)
 
     def reconstruct_rows(self, weights: Weights, x: Tensor, fill: Tensor | None = None) -> Tensor:
         """(batch, n_features) -> (batch, n_features)"""
         with self._frozen(weights):
-            return self.road.decode(self.road.encode(*filled(x, fill)))
+            return self.road.mean(self.road.code(*filled(x, fill)))
+
+    def log_weight_rows(
+        self, weights: Weights, x: Tensor, unit: Tensor, key: Tensor, fill: Tensor | None = None
+    ) -> Tensor:
+        """log p(X, z) - log q(z | x) for codes drawn from q, in nats: (batch, DRAWS_AT_ONCE)"""
+        road = self.road
+        with self._frozen(weights):
+            x, observed = filled(x, fill)
+            posterior, noise = road.posterior(x, observed), self.noise(key)
+            z = posterior.mean + posterior.std * noise.normal((DRAWS_AT_ONCE, *posterior.mean.shape))
+            loss = road.likelihood.loss(x, road.decode(z), observed, road.learned)  # (DRAWS_AT_ONCE, batch)
+            ratio = road.latent.prior.log_prob(z, road) - posterior.log_prob(z)
+            volume = log_of_unit(road.likelihood, unit, observed)
+            return ops.transpose(ratio - loss - volume)
+
+    def sample_prior(self, weights: Weights, key: Tensor) -> Tensor:
+        """Codes drawn from the prior: (PRIOR_DRAWS, n_components)"""
+        n_components = self.road.decoder.input_shape[-1]
+        with self._frozen(weights):
+            return self.road.latent.prior.sample(PRIOR_DRAWS, n_components, self.road, self.noise(key))
+
+    def sample_rows(self, weights: Weights, code: Tensor, key: Tensor) -> Tensor:
+        """Rows drawn from p(x | z): (batch, n_components) -> (batch, n_features)"""
+        with self._frozen(weights):
+            return self.road.likelihood.sample(self.road.decode(code), self.road.learned, self.noise(key))
 
     # -- what each backend brings ------------------------------------------------------------------------
+
+    def noise(self, key: Tensor) -> Noise:
+        """Random numbers that follow from a key, (2,) int32."""
+        raise NotImplementedError
 
     def value_and_grad(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function's value with auxiliary output, and its gradient by its first argument."""
@@ -155,7 +222,7 @@ class Program:
         state : TrainState
             Left as it was: the state of a last good epoch can be kept at no cost.
         chunk : Batch
-            Stacked batches: x (capacity, batch, n_features), weight (capacity, batch).
+            Stacked batches: each part has a first axis more, of the capacity.
         count : int
             At most the capacity.
         constants : Constants
@@ -168,8 +235,8 @@ class Program:
         """
         raise NotImplementedError
 
-    def run(self, function: str, weights: Weights, *arrays: np.ndarray) -> Tensor:
-        """Call ``encode_rows``, ``decode_rows``, ``reconstruct_rows`` or ``evaluate_rows``, compiled."""
+    def run(self, function: str, weights: Weights, *arrays: np.ndarray | None) -> Tensor:
+        """Call one of the functions of rows, compiled."""
         raise NotImplementedError
 
     def to_host(self, tensor: Tensor) -> np.ndarray:

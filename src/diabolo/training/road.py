@@ -1,11 +1,17 @@
-"""The way a batch takes: x -> encode -> code -> decode -> x_hat."""
+"""The way a batch takes: x -> corrupt -> encode -> code -> decode -> x_hat."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
+from diabolo.corruption import Corruption
+from diabolo.latents.base import Latent
+from diabolo.latents.point import Point
+from diabolo.noise import Noise
+from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.objectives.passes import Pass, Tensor
 
 
@@ -17,38 +23,100 @@ class Weights(NamedTuple):
 
 
 class Road(NamedTuple):
-    """An encoder and a decoder, and what passes through them."""
+    """An encoder and a decoder, what stands between and beside them, and what passes through."""
 
     encoder: keras.Model
     decoder: keras.Model
+    latent: Latent = Point()
+    likelihood: Likelihood = MeanSquaredError()
+    corruption: Corruption | None = None
     indicator: bool = False  # whether the encoder sees, beside the row, which of its numbers are gaps
+    learned: Mapping[str, keras.Variable] = {}  # by the latent and the likelihood themselves
+    memory: Mapping[str, keras.Variable] = {}  # of the latent and of terms, from step to step
 
     def encode(self, x: Tensor, observed: Tensor | None = None, training: bool = False) -> Tensor:
-        """(batch, n_features) -> (batch, n_components)"""
+        """What the encoder gives out: (batch, n_features) -> (batch, width)"""
         if self.indicator:
             gaps = ops.zeros_like(x) if observed is None else 1 - observed
             x = ops.concatenate([x, gaps], axis=-1)  # (batch, 2 n_features)
         return self.encoder(x, training=training)
 
-    def decode(self, code: Tensor, training: bool = False) -> Tensor:
-        """(batch, n_components) -> (batch, n_features)"""
-        return self.decoder(code, training=training)
+    def code(self, x: Tensor, observed: Tensor | None = None, training: bool = False) -> Tensor:
+        """(batch, n_features) -> (batch, n_components)"""
+        return self.latent.code(self.encode(x, observed, training))
 
-    def forward(self, x: Tensor, unit: Tensor, fill: Tensor | None, training: bool) -> Pass:
-        """The whole way, with what it leaves behind."""
+    def posterior(self, x: Tensor, observed: Tensor | None = None) -> Any:
+        """The distribution of the code, where the latent has one."""
+        return self.latent.posterior(self.encode(x, observed))  # type: ignore[attr-defined]
+
+    def decode(self, z: Tensor, training: bool = False) -> Tensor:
+        """What the decoder gives out: (..., n_components) -> (..., n_features)"""
+        decoded = self.decoder(ops.reshape(z, (-1, z.shape[-1])), training=training)
+        return ops.reshape(decoded, (*z.shape[:-1], decoded.shape[-1])) if len(z.shape) > 2 else decoded
+
+    def mean(self, z: Tensor) -> Tensor:
+        """The rows that codes stand for: (batch, n_components) -> (batch, n_features)"""
+        return self.likelihood.mean(self.decode(z))
+
+    def forward(
+        self,
+        x: Tensor,
+        unit: Tensor,
+        fill: Tensor | None,
+        noise: Noise,
+        *,
+        target: Tensor | None = None,
+        weight: Tensor | None = None,
+        epoch: Tensor | None = None,
+    ) -> Pass:
+        """The whole way, with what it leaves behind. It is a step of training where ``epoch`` is given."""
+        training = epoch is not None
         x, observed = filled(x, fill)
-        code = self.encode(x, observed, training)
-        return Pass(x, code, self.decode(code, training), unit, observed)
+        seen = x
+        if training and self.corruption is not None:
+            seen = self.corruption(x, noise, ops.sum(ops.cast(weight > 0, x.dtype)))
+        output = self.encode(seen, observed, training)
+        code, z, posterior = self.latent.encoded(output, noise, self.memory, training)
+        if training or len(z.shape) == 2:
+            decoded = self.decode(z, training)
+            one = decoded if len(z.shape) == 2 else decoded[0]
+        else:  # what is drawn goes into bounds; what is compared is the code's own reconstruction
+            both = self.decode(ops.concatenate([code[None], z]))
+            one, decoded = both[0], both[1:]
+        return Pass(
+            x=x if target is None else target,
+            code=code,
+            x_hat=self.likelihood.mean(one),
+            unit=unit,
+            observed=observed,
+            seen=seen,
+            output=output,
+            z=z,
+            decoded=decoded,
+            posterior=posterior,
+            road=self,
+            noise=noise,
+            weight=weight,
+            epoch=epoch,
+        )
+
+    @property
+    def kernels(self) -> list[keras.Variable]:
+        """What multiplies, of encoder and decoder: all that is no bias, scale or offset."""
+        networks = [*self.encoder.trainable_variables, *self.decoder.trainable_variables]
+        return [variable for variable in networks if "kernel" in variable.name]
 
     @property
     def trainable(self) -> list[keras.Variable]:
         """Variables that an optimizer moves."""
-        return [*self.encoder.trainable_variables, *self.decoder.trainable_variables]
+        networks = [*self.encoder.trainable_variables, *self.decoder.trainable_variables]
+        return [*networks, *self.learned.values()]
 
     @property
     def non_trainable(self) -> list[keras.Variable]:
-        """Moving statistics and the states of random layers."""
-        return [*self.encoder.non_trainable_variables, *self.decoder.non_trainable_variables]
+        """Moving statistics, the states of random layers, and memory."""
+        networks = [*self.encoder.non_trainable_variables, *self.decoder.non_trainable_variables]
+        return [*networks, *self.memory.values()]
 
     @property
     def variables(self) -> list[keras.Variable]:
@@ -67,14 +135,28 @@ class Road(NamedTuple):
 
     def copy(self) -> "Road":
         """The same architecture with variables of its own."""
-        encoder, decoder = keras.models.clone_model(self.encoder), keras.models.clone_model(self.decoder)
-        return Road(encoder, decoder, self.indicator)
+        return self._replace(
+            encoder=keras.models.clone_model(self.encoder),
+            decoder=keras.models.clone_model(self.decoder),
+            learned=variables_of({name: v.value for name, v in self.learned.items()}, trainable=True),
+            memory=variables_of({name: v.value for name, v in self.memory.items()}, trainable=False),
+        )
 
     @property
-    def key(self) -> str:
+    def key(self) -> tuple:
         """Equal for equal architectures, whatever the values and seeds of their weights."""
         configs = [_without_seeds(model.get_config()) for model in (self.encoder, self.decoder)]
-        return json.dumps([*configs, self.indicator], default=repr)
+        beside = self.latent, self.likelihood, self.corruption, self.indicator
+        shapes = [(name, tuple(v.shape)) for name, v in (*self.learned.items(), *self.memory.items())]
+        return (json.dumps(configs, default=repr), *beside, *shapes)
+
+
+def variables_of(values: Mapping[str, Any], *, trainable: bool) -> dict[str, keras.Variable]:
+    """Variables of these values, by name."""
+    return {
+        name: keras.Variable(ops.copy(value), trainable=trainable, name=name)
+        for name, value in values.items()
+    }
 
 
 def filled(x: Tensor, fill: Tensor | None) -> tuple[Tensor, Tensor | None]:
