@@ -15,7 +15,8 @@ def gradient(estimator, x, weight, full_weight):
     """Of the loss that the first player minimises, by its variables, at the fitted values."""
     fitted = estimator._fitted
     program, state = estimator._program, initial_state(fitted.road, fitted.optimizer)
-    batch = Batch(keras.ops.convert_to_tensor(x), keras.ops.convert_to_tensor(weight))
+    key, epoch = np.zeros(2, np.int32), np.float32(0)
+    batch = Batch(*map(keras.ops.convert_to_tensor, (x, weight, key, epoch)))
     constants = Constants(
         keras.ops.convert_to_tensor(fitted.scaling.unit), keras.ops.convert_to_tensor(np.float32(full_weight))
     )

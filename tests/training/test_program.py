@@ -12,6 +12,7 @@ from diabolo import Autoencoder, Dense
 from diabolo.estimators import base
 from diabolo.objectives.likelihoods import MeanSquaredError
 from diabolo.objectives.passes import Objective
+from diabolo.objectives.reconstruction import Reconstruction
 from diabolo.training import program as program_module
 from diabolo.training.program import Batch, Constants, Player, TrainState, initial_state, program_for
 from diabolo.training.road import Road, values_of
@@ -20,7 +21,7 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(6, 3)).astype(np.float32)
 UNIT = np.ones(3, np.float32)
 ONES = np.ones(6, np.float32)
-MSE = Objective((MeanSquaredError(),))
+MSE = Objective((Reconstruction(MeanSquaredError()),))
 
 
 def linear_road(seed=0):
@@ -42,7 +43,8 @@ def start(optimizer=None, road=None):
 
 
 def steps(program, state, batches, full_weight=6.0):
-    chunk = Batch(np.stack([x for x, _ in batches]), np.stack([w for _, w in batches]))
+    n, x, weight = len(batches), np.stack([x for x, _ in batches]), np.stack([w for _, w in batches])
+    chunk = Batch(x, weight, np.zeros((n, 2), np.int32), np.zeros(n, np.float32))
     return program.train(state, chunk, len(batches), Constants(UNIT, np.float32(full_weight)))
 
 
