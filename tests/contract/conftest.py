@@ -8,7 +8,7 @@ from diabolo.utils import all_estimators
 
 # Of the others, the examination takes too long for the README's test command.
 QUICK = {"Autoencoder", "VariationalAutoencoder"}
-SMALL = {"encoder": (8,), "epochs": 2, "random_state": 0}
+SMALL = {"n_components": 2, "encoder": (8,), "epochs": 2, "random_state": 0}
 
 
 def pytest_generate_tests(metafunc):

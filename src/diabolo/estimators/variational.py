@@ -112,7 +112,9 @@ class VariationalAutoencoder(Autoencoder):
 
     @property
     def _weight(self) -> float | Schedule:
-        return self.beta if self.warmup == 0 else warm_up(self.beta, self.warmup)
+        if isinstance(self.beta, Schedule) or self.warmup == 0:
+            return self.beta
+        return warm_up(self.beta, self.warmup)
 
     def _without_effect(self) -> dict[str, str | None]:
         return {

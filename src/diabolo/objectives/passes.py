@@ -1,28 +1,10 @@
 """One forward pass, as terms see it, and terms put together."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
-import keras
 from keras import ops
 
-from diabolo.noise import Noise, Tensor
-
-
-class Maps(Protocol):
-    """The networks, for terms that look into them, and what is learned or remembered beside them."""
-
-    encoder: keras.Model
-    decoder: keras.Model
-    latent: Any  # a Latent
-    learned: Mapping[str, keras.Variable]
-    memory: Mapping[str, keras.Variable]
-
-    def encode(self, x: Tensor, observed: Tensor | None = None, training: bool = False) -> Tensor:
-        """What the encoder gives out: (batch, n_features) -> (batch, width)"""
-
-    def code(self, x: Tensor, observed: Tensor | None = None, training: bool = False) -> Tensor:
-        """(batch, n_features) -> (batch, n_components)"""
+from diabolo.noise import Tensor
 
 
 class Pass(NamedTuple):
@@ -38,8 +20,8 @@ class Pass(NamedTuple):
     z: Tensor = None  # (batch, n_components) or (draws, batch, n_components): what the decoder was given
     decoded: Tensor = None  # of the shape of z, but for n_features: what the decoder gave out
     posterior: Any = None  # the code's distribution, where it has one
-    road: Maps | None = None
-    noise: Noise | None = None
+    road: Any = None  # the networks, and what is learned or remembered beside them
+    noise: Any = None  # where terms draw their own
     weight: Tensor | None = None  # (batch,): of each row; None where no training goes on
     epoch: Tensor | None = None  # scalar: epochs trained, with a fraction; None where no training goes on
 

@@ -1,7 +1,8 @@
 """What a loss may hold beside the reconstruction. Each weight is a number or a schedule."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -30,7 +31,7 @@ _MOMENTUM = 0.99  # of the mean activation that KLSparsity remembers
 
 
 @dataclass(frozen=True)
-class Penalty:
+class Penalty(ABC):
     """A part of the loss with a weight. Subclasses give ``raw``, the part before it is weighted.
 
     Parameters
@@ -48,9 +49,9 @@ class Penalty:
     def __call__(self, pass_: Pass) -> Tensor:
         return value_at(self.weight, pass_.epoch) * self.raw(pass_)
 
+    @abstractmethod
     def raw(self, pass_: Pass) -> Tensor:
         """(batch,)"""
-        raise NotImplementedError
 
     def memory(self, n_components: int) -> dict[str, np.ndarray]:
         """What the penalty remembers from step to step, as it is at the start."""
@@ -182,7 +183,7 @@ def _of_any_encoder(pass_: Pass) -> Tensor:
     return share * ops.sum(ops.square(products), axis=(0, 2))
 
 
-def _only_layer(road) -> keras.layers.Dense | None:
+def _only_layer(road: Any) -> keras.layers.Dense | None:
     """The encoder's one dense layer, where it is nothing else and its activations are elementwise."""
     layers = [layer for layer in road.encoder.layers if not isinstance(layer, keras.layers.InputLayer)]
     if len(layers) != 1 or type(layers[0]) is not keras.layers.Dense or type(road.latent) is not Point:

@@ -24,7 +24,11 @@ from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, fou
 def _listed(module: ModuleType) -> list[type]:
     """The dataclasses that a module lists as its own."""
     public = (getattr(module, name) for name in module.__all__)
-    return [each for each in public if dataclasses.is_dataclass(each) and not inspect.isabstract(each)]
+    return [
+        each
+        for each in public
+        if isinstance(each, type) and dataclasses.is_dataclass(each) and not inspect.isabstract(each)
+    ]
 
 
 _ROOMS: dict[str, Iterable[type]] = {

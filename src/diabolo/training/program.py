@@ -14,6 +14,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from diabolo.latents.priors import Prior
 from diabolo.noise import Noise
 from diabolo.objectives.likelihoods.base import log_of_unit
 from diabolo.objectives.passes import Objective, Pass, Tensor
@@ -187,7 +188,7 @@ class Program:
             posterior, noise = road.posterior(x, observed), self.noise(key)
             z = posterior.mean + posterior.std * noise.normal((DRAWS_AT_ONCE, *posterior.mean.shape))
             loss = road.likelihood.loss(x, road.decode(z), observed, road.learned)  # (DRAWS_AT_ONCE, batch)
-            ratio = road.latent.prior.log_prob(z, road) - posterior.log_prob(z)
+            ratio = self._prior.log_prob(z, road) - posterior.log_prob(z)
             volume = log_of_unit(road.likelihood, unit, observed)
             return ops.transpose(ratio - loss - volume)
 
@@ -195,7 +196,11 @@ class Program:
         """Codes drawn from the prior: (PRIOR_DRAWS, n_components)"""
         n_components = self.road.decoder.input_shape[-1]
         with self._frozen(weights):
-            return self.road.latent.prior.sample(PRIOR_DRAWS, n_components, self.road, self.noise(key))
+            return self._prior.sample(PRIOR_DRAWS, n_components, self.road, self.noise(key))
+
+    @property
+    def _prior(self) -> Prior:
+        return self.road.latent.prior  # type: ignore[attr-defined]  # of those latents that have one
 
     def sample_rows(self, weights: Weights, code: Tensor, key: Tensor) -> Tensor:
         """Rows drawn from p(x | z): (batch, n_components) -> (batch, n_features)"""

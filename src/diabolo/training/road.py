@@ -73,7 +73,7 @@ class Road(NamedTuple):
         training = epoch is not None
         x, observed = filled(x, fill)
         seen = x
-        if training and self.corruption is not None:
+        if self.corruption is not None and weight is not None:
             seen = self.corruption(x, noise, ops.sum(ops.cast(weight > 0, x.dtype)))
         output = self.encode(seen, observed, training)
         code, z, posterior = self.latent.encoded(output, noise, self.memory, training)

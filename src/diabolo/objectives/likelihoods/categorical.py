@@ -1,7 +1,7 @@
 """One of several categories, as one-hot columns."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -73,7 +73,7 @@ class Categorical(Likelihood):
         ends = list(itertools.accumulate(self.sizes))
         return [x[..., end - size : end] for size, end in zip(self.sizes, ends, strict=True)]
 
-    def _by_category(self, function, x: Tensor) -> Tensor:
+    def _by_category(self, function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         blocks = [function(block) for block in self._blocks(x)]
         return blocks[0] if len(blocks) == 1 else ops.concatenate(blocks, axis=-1)
 
