@@ -13,7 +13,8 @@ import scipy.sparse
 from sklearn.utils._param_validation import InvalidParameterError
 
 import diabolo
-from diabolo import Autoencoder, Dense
+from diabolo import Autoencoder, Dense, corruption, likelihoods, penalties, schedules
+from diabolo.utils import all_estimators
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "bad-input.md"
 CELLS = [
@@ -58,7 +59,12 @@ def names():
     table = pd.DataFrame(X, columns=list("abc"))
     images = np.random.default_rng(0).choice(np.array([0, 255], np.uint8), (10, 4, 5))
     return {
-        **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Autoencoder, Dense, diabolo.load)},
+        **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Dense, diabolo.load)},
+        **dict(all_estimators()),
+        "corruption": corruption,
+        "likelihoods": likelihoods,
+        "penalties": penalties,
+        "schedules": schedules,
         **{f.__name__: f for f in (with_value, with_pixel, same_codes, warns)},
         "np": np,
         "pd": pd,

@@ -30,6 +30,7 @@ from diabolo.latents.point import Point
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import NAMED, Likelihood, MeanSquaredError, named
 from diabolo.objectives.passes import Objective, Term
+from diabolo.objectives.penalties import Penalty
 from diabolo.objectives.reconstruction import LogLikelihoodOfX, MeanSquaredErrorOfX, Reconstruction
 from diabolo.training.blocks import evaluate_rows, in_blocks, sample_rows
 from diabolo.training.callback_memory import check_remembers
@@ -229,6 +230,9 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         """Raise ``ParameterError`` where parameters contradict each other."""
         self._latent()  # an activation that Keras does not know
         check_terms(self._terms())
+        for penalty in self.penalties:
+            if isinstance(penalty, Penalty):
+                penalty.check(self._latent())
 
     # -- training ----------------------------------------------------------------------------------------
 

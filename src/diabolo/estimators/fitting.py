@@ -169,6 +169,7 @@ def check_validation(estimator: "Autoencoder", fitted: Fitted, validation_data: 
         rows, shape = check_rows(estimator, validation_data, reset=False)
         check_row_shape(shape, fitted.row_shape)
         fitted.scaling.check(rows)
+        fitted.road.likelihood.check(Rows(rows, fitted.scaling, fill=fitted.fill))
         return rows
     except ValueError as error:
         raise DataError(f"validation_data must be rows like those of X, but: {error}") from error

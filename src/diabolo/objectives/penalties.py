@@ -9,7 +9,9 @@ import numpy as np
 from keras import ops
 
 from diabolo.errors import ParameterError
+from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
+from diabolo.latents.topk import TopK
 from diabolo.noise import Tensor
 from diabolo.objectives.derivatives import vector_jacobian_products
 from diabolo.objectives.passes import Pass, same_for_rows
@@ -26,6 +28,8 @@ _ELEMENTWISE = {
     *("linear", "sigmoid", "tanh", "relu", "relu6", "elu", "selu", "celu", "gelu", "softplus", "softsign"),
     *("silu", "mish", "exponential", "leaky_relu", "hard_sigmoid", "hard_tanh", "hard_silu", "log_sigmoid"),
 }
+
+_IN_UNIT_INTERVAL = ("sigmoid", "hard_sigmoid", "softmax")
 
 _MOMENTUM = 0.99  # of the mean activation that KLSparsity remembers
 
@@ -52,6 +56,9 @@ class Penalty(ABC):
     @abstractmethod
     def raw(self, pass_: Pass) -> Tensor:
         """(batch,)"""
+
+    def check(self, latent: Latent) -> None:
+        """Raise ``ParameterError`` where the penalty has nothing to say about such a code."""
 
     def memory(self, n_components: int) -> dict[str, np.ndarray]:
         """What the penalty remembers from step to step, as it is at the start."""
@@ -102,6 +109,14 @@ class KLSparsity(Penalty):
             mean = remembered.value
         return same_for_rows(ops.sum(bernoulli_kl(self.rho, mean)), pass_)
 
+    def check(self, latent: Latent) -> None:
+        activation = getattr(latent, "activation", None)
+        if activation not in _IN_UNIT_INTERVAL:
+            raise ParameterError(
+                f"KLSparsity needs a code between 0 and 1, and code_activation={activation!r} has none. Use "
+                f"code_activation='sigmoid'."
+            )
+
     def memory(self, n_components: int) -> dict[str, np.ndarray]:
         return {"mean_activation": np.full(n_components, self.rho, np.float32)}
 
@@ -130,6 +145,13 @@ class Revival(Penalty):
     weight: float | Schedule = 1e-3
     patience: int = 200
     name: ClassVar[str] = "revival"
+
+    def check(self, latent: Latent) -> None:
+        if not isinstance(latent, TopK):
+            raise ParameterError(
+                "Revival needs a code that keeps the largest units: SparseAutoencoder(kind='topk'), which has "
+                f"it already. This code is {latent}."
+            )
 
     def raw(self, pass_: Pass) -> Tensor:
         before = pass_.output
