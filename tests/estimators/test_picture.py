@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from diabolo import Autoencoder, Dense
 from diabolo.estimators.picture import network_picture
+from diabolo.training.road import Road
 
 X = np.random.default_rng(0).random((20, 6))
 SVG = "{http://www.w3.org/2000/svg}"
@@ -71,8 +72,7 @@ def test_any_keras_model_can_be_drawn():
     fitted = SimpleNamespace(
         __sklearn_is_fitted__=lambda: True,
         missing=None,
-        encoder_=encoder,
-        decoder_=decoder,
+        _fitted=SimpleNamespace(road=Road(encoder, decoder)),
         n_features_in_=6,
         _n_features_out=2,
     )

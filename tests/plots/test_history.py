@@ -167,3 +167,16 @@ def test_bad_input(table):
         with pytest.raises(DataError, match="columns of one length"):
             HistoryDisplay(history)
     assert plt.get_fignums() == []
+
+
+def test_a_bound_that_is_minus_the_loss_is_not_drawn_again():
+    loss = np.array([3.0, 2.0])
+    history = {"loss": loss, "reconstruction": loss - 1, "kl": loss * 0 + 1, "elbo": -loss, "val_loss": loss}
+    same = HistoryDisplay(history | {"val_elbo": -loss}).plot()
+    assert "elbo" not in same.lines_
+    other = HistoryDisplay(history | {"val_elbo": -loss - 0.1}).plot()
+    assert {"elbo", "val_elbo"} <= set(other.lines_)
+    assert [axis.get_ylabel() for axis in other.axes_] == [
+        "loss\n(model units)",
+        "bound on log p(x)\n(nats per row)",
+    ]

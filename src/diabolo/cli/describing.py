@@ -1,6 +1,7 @@
 """What ``diabolo info`` says of a model file."""
 
 import json
+import math
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -35,9 +36,9 @@ def described_model(path: str) -> dict[str, Any]:
         "row_shape": list(model._fitted.row_shape),
         "columns": None if names is None else [str(name) for name in names],
         "n_components": model.n_components,
-        "encoder": _sizes(model.encoder_),
-        "decoder": _sizes(model.decoder_),
-        "weights": model.model_.count_params(),
+        "encoder": _sizes(model._fitted.road.encoder),
+        "decoder": _sizes(model._fitted.road.decoder),
+        "weights": sum(math.prod(variable.shape) for variable in model._fitted.road.variables),
         "scaling": model._fitted.scaling.kind,
         "parameters": _changed(model),
         "epochs": model.n_iter_,

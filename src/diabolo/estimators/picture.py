@@ -31,7 +31,8 @@ def network_picture(estimator: Any) -> str:
     name = type(estimator).__name__
     if not estimator.__sklearn_is_fitted__():
         return hourglass(_planned(estimator), name, "not fitted")
-    n_parameters = estimator.encoder_.count_params() + estimator.decoder_.count_params()
+    road = estimator._fitted.road
+    n_parameters = sum(math.prod(variable.shape) for variable in road.variables)
     return hourglass(_built(estimator), name, f"{n_parameters:,} parameters")
 
 
@@ -74,8 +75,9 @@ def _sized(size: Any, notes: tuple[str, ...], *, is_code: bool = False) -> Bar:
 
 def _built(estimator: Any) -> list[Bar]:
     code = _sized(estimator._n_features_out, ("code",), is_code=True)
-    *hidden, _ = list(_layers(estimator.encoder_)) or [code]
-    *decoder, _ = list(_layers(estimator.decoder_)) or [code]
+    # The networks alone: links on top of them, as from logits to means, are no layers.
+    *hidden, _ = list(_layers(estimator._fitted.road.encoder)) or [code]
+    *decoder, _ = list(_layers(estimator._fitted.road.decoder)) or [code]
     n_features, inputs = estimator.n_features_in_, _inputs(estimator)
     first, last = _sized(len(inputs) * n_features, inputs), _sized(n_features, ("output",))
     return [first, *hidden, code, *decoder, last]

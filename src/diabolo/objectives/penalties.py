@@ -149,8 +149,8 @@ class Revival(Penalty):
     def check(self, latent: Latent) -> None:
         if not isinstance(latent, TopK):
             raise ParameterError(
-                "Revival needs a code that keeps the largest units: SparseAutoencoder(kind='topk'), which has "
-                f"it already. This code is {latent}."
+                "Revival needs a code that keeps the largest units: SparseAutoencoder(kind='topk'), which "
+                f"has it already. This code is {latent}."
             )
 
     def raw(self, pass_: Pass) -> Tensor:

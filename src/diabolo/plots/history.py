@@ -18,6 +18,10 @@ _MARKERS_A_LINE = 10
 _LONG_WAY = 20  # from the least to the largest: then a log scale shows more
 _OTHER_UNITS = {
     "mse": "mean squared error\nper feature\n(squared units of X)",
+    "elbo": "bound on log p(x)\n(nats per row)",
+    "iwae": "bound on log p(x)\n(nats per row)",
+    "log_likelihood": "log p(x | z)\n(nats per row)",
+    "accuracy": "accuracy",
     "learning_rate": "learning rate",
 }
 _NOTES = {"training": "mean over the epoch", "validation": "at the epoch's end"}
@@ -28,7 +32,8 @@ class HistoryDisplay:
 
     Training and validation are lines of one colour, solid and dashed. Values of training are means over the
     epoch, while the weights moved; those of validation are taken at its end, which is why they can be lower.
-    Terms in other units have their own panel, and columns that are equal are drawn once.
+    Terms in other units have their own panel. Columns that are equal are drawn once, and a figure that is minus
+    the loss, as a bound can be, not again.
 
     Parameters
     ----------
@@ -177,7 +182,7 @@ def _panels(history: Mapping[str, np.ndarray]) -> list[_Panel]:
     """The terms by unit, each once."""
     terms: list[str] = []
     for name in sorted((n for n in history if not n.startswith("val_")), key=lambda n: n in _OTHER_UNITS):
-        if not any(_equal(history, name, other) for other in terms):
+        if not any(_equal(history, name, other) for other in terms) and not _is_minus_loss(history, name):
             terms.append(name)
     panels = [_Panel(_OTHER_UNITS[name], [name]) for name in terms if name in _OTHER_UNITS]
     parts = [name for name in terms if name not in _OTHER_UNITS]
@@ -195,6 +200,11 @@ def _equal(history: Mapping[str, np.ndarray], name: str, other: str) -> bool:
         and (a not in history or np.allclose(history[a], history[b], rtol=1e-5, atol=0, equal_nan=True))
         for a, b in pairs
     )
+
+
+def _is_minus_loss(history: Mapping[str, np.ndarray], name: str) -> bool:
+    minus = {f"{column}-": -values for column, values in history.items() if column in ("loss", "val_loss")}
+    return "loss" in history and _equal({**history, **minus}, name, "loss-")
 
 
 def _epoch_ticks(n_epochs: int) -> list[int]:
