@@ -32,8 +32,8 @@ class HistoryDisplay:
 
     Training and validation are lines of one colour, solid and dashed. Values of training are means over the
     epoch, while the weights moved; those of validation are taken at its end, which is why they can be lower.
-    Terms in other units have their own panel. Columns that are equal are drawn once, and a figure that is minus
-    the loss, as a bound can be, not again.
+    Terms in other units have their own panel. Columns that are equal are drawn once, and a figure that is
+    minus the loss, as a bound can be, not again.
 
     Parameters
     ----------
