@@ -242,7 +242,18 @@ def test_a_name_with_a_comma_in_it(here):
 def test_every_option_reaches_its_parameter(here):
     options = (
         *("--n-components", "3", "--encoder", "7,5", "--decoder", "linear", "--activation", "tanh"),
-        *("--scale", "none", "--epochs", "2", "--batch-size", "32", "--optimizer", "sgd"),
+        *(
+            "--likelihood",
+            "laplace",
+            "--scale",
+            "none",
+            "--epochs",
+            "2",
+            "--batch-size",
+            "32",
+            "--optimizer",
+            "sgd",
+        ),
         *("--learning-rate", "0.01", "--early-stopping", "--patience", "1"),
         *("--validation-fraction", "0.2", "--seed", "7", "--missing", "indicator"),
         *("--checkpoint", "runs"),
@@ -254,6 +265,7 @@ def test_every_option_reaches_its_parameter(here):
         "encoder": (7, 5),
         "decoder": (),
         "activation": "tanh",
+        "likelihood": "laplace",
         "scale": None,
         "epochs": 2,
         "batch_size": 32,
@@ -268,6 +280,27 @@ def test_every_option_reaches_its_parameter(here):
     assert len(list(Path("runs").glob("*/checkpoint.diabolo"))) == 1
     assert {name: getattr(model, name) for name in expected} == expected
     assert model.random_state == 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("variational", {"beta": 2.5, "bound": "iwae", "samples": 3}),
+        ("denoising", {"noise": 0.5}),
+        ("sparse", {"kind": "topk", "sparsity": 2}),
+        ("contractive", {"contraction": 0.01}),
+    ],
+)
+def test_every_kind_of_model_takes_its_own_settings(here, kind, settings):
+    told = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+    succeed("fit", "table.npy", *FAST, "--n-components", "3", "--model", kind, *told, "-o", "m.diabolo")
+    model = diabolo.load("m.diabolo")
+    assert type(model).__name__ == MODELS[kind]
+    assert {name: getattr(model, name) for name in settings} == settings
+    assert settings.keys() <= json.loads(succeed("info", "m.diabolo", "--json").stdout)["parameters"].keys()
+    result = in_process("fit", "table.npy", *FAST, "--model", kind, "--set", "penalties=1", "-o", "n.diabolo")
+    assert result.returncode == 2
+    assert "'penalties' is none of this model's parameters" in result.stderr
 
 
 def test_what_became_of_a_checkpoint_is_said(here):

@@ -35,6 +35,12 @@ def fit(
         str | None, _network("WIDTHS", "The same. (default: those of the encoder, reversed)")
     ] = None,
     activation: Annotated[str | None, _network("NAME", "Of the hidden layers. (default: relu)")] = None,
+    likelihood: Annotated[
+        str | None,
+        _network(
+            "NAME", "What the loss is: mse, gaussian, bernoulli, ... (default: mse; variational: gaussian)"
+        ),
+    ] = None,
     scale: Annotated[
         str | None, _network("HOW", "Of the numbers: auto, standard, minmax or none. (default: auto)")
     ] = None,

@@ -22,12 +22,14 @@ ModelName = Enum("ModelName", {name: name for name in MODELS}, type=str)  # type
 DEFAULT_MODEL = ModelName("autoencoder")
 
 
-# Parameters with an option of their own; seed and quiet stand for two more. --set takes the rest.
+# Parameters with an option of their own; seed and quiet stand for two more. --set takes the rest, but those
+# that are objects.
 OPTIONS = (
     "n_components",
     "encoder",
     "decoder",
     "activation",
+    "likelihood",
     "scale",
     "missing",
     "epochs",
@@ -39,7 +41,7 @@ OPTIONS = (
     "validation_fraction",
     "checkpoint",
 )
-_TAKEN = {*OPTIONS, "random_state", "verbose", "callbacks", "warm_start"}
+_TAKEN = {*OPTIONS, "random_state", "verbose", "callbacks", "warm_start", "corruption", "penalties"}
 
 
 def make_model(name: str, options: Mapping[str, Any], *, seed: int, verbose: int) -> "Autoencoder":
