@@ -107,7 +107,9 @@ def go_on(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...]) ->
     check_row_shape(row_shape, fitted.row_shape)
     fitted.scaling.check(rows)
     check_domain(estimator, Rows(rows, fitted.scaling, fill=fitted.fill))
-    fitted.road = fitted.road._replace(corruption=estimator._corruption())
+    # How many units are kept or codes drawn may change: they have no weights.
+    fitted.architecture.latent = estimator._latent()
+    fitted.road = fitted.road._replace(latent=estimator._latent(), corruption=estimator._corruption())
     fitted.objective = estimator._objective()
     if estimator.learning_rate != fitted.learning_rate:
         rate = make_optimizer(estimator.optimizer, estimator.learning_rate).learning_rate
