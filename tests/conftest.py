@@ -1,5 +1,6 @@
 """Shared fixtures. Tests run on whichever backend KERAS_BACKEND names, JAX by default."""
 
+import importlib
 import os
 import signal
 
@@ -32,3 +33,12 @@ def table() -> np.ndarray:
     rng = np.random.default_rng(0)
     latent = rng.normal(size=(70, 2))
     return latent @ rng.normal(size=(2, 5)) * [1, 10, 100, 0.1, 1] + [0, 5, -300, 1, 1e4]
+
+
+@pytest.fixture(scope="session")
+def noise_of():
+    """``noise_of(a, b)``: the random numbers that follow from a key, as the backend's program draws them."""
+    import keras
+
+    backend = importlib.import_module(f"diabolo.training.on_{keras.backend.backend()}")
+    return lambda *key: backend.BackendProgram.noise(None, np.array(key, np.int32))
