@@ -69,10 +69,10 @@ class Gaussian(Latent):
             self.code(output), ops.clip(log_variance, -_LARGEST_LOG_VARIANCE, _LARGEST_LOG_VARIANCE)
         )
 
-    def encoded(self, output: Tensor, noise: Noise, memory: Memory, training: bool) -> Encoded:
+    def encoded(self, output: Tensor, noise: Noise, memory: Memory, weight: Tensor | None) -> Encoded:
         posterior = self.posterior(output)
         batch, n_components = posterior.mean.shape
-        if training:
+        if weight is not None:
             n = noise.normal((self.draws, batch, n_components))
         else:
             n = noise.normal((self.evaluation_draws // 2, 1, n_components))
