@@ -34,7 +34,10 @@ class TopK(Latent):
         """1 for each row's k largest, else 0; of equal ones the first are larger: (batch, n_components)"""
         output = ops.stop_gradient(output)
         smallest = ops.top_k(output, self.k)[0][:, -1:]
-        larger, equal = (ops.cast(each, output.dtype) for each in (output > smallest, output == smallest))
+        larger, equal = (
+            ops.cast(each, output.dtype)
+            for each in (ops.greater(output, smallest), ops.equal(output, smallest))
+        )
         # Which of equal ones top_k takes differs between backends.
         room = self.k - ops.sum(larger, axis=-1, keepdims=True)
         return larger + equal * ops.cast(ops.cumsum(equal, axis=-1) <= room, output.dtype)
