@@ -40,7 +40,7 @@ def test_numbers_are_the_models():
     [
         (
             (0, 28),
-            r"^Mine needs numbers in \[0, 28\], but that of row 9, column 2 is 29 in .* units. Do so\.$",
+            r"^Mine needs numbers in \[0, 28\], but that of row 9, column 2 is 29 in .*\. Do so\.$",
         ),
         ((1, np.inf), r"^Mine needs numbers of at least 1, but that of row 0, column 0 is 0 in"),
     ],
