@@ -36,17 +36,40 @@ def test_the_file_formats_example_runs(block, tmp_path, monkeypatch):
     assert (tmp_path / "mine.diabolo").exists()
 
 
-def test_contributings_variant_works(table):
+@pytest.fixture(scope="module")
+def of_contributing():
+    """What CONTRIBUTING.md defines."""
     setting = (
-        "from dataclasses import dataclass\nfrom numbers import Real\nfrom keras import ops\n"
-        "from diabolo import Autoencoder\nfrom diabolo.estimators._sklearn import Interval\n"
+        "from dataclasses import dataclass\nfrom numbers import Real\nfrom typing import ClassVar\n"
+        "from keras import ops\nfrom diabolo import Autoencoder\n"
+        "from diabolo.estimators._sklearn import Interval\nfrom diabolo.noise import Tensor\n"
+        "from diabolo.objectives.passes import Pass\nfrom diabolo.objectives.penalties import Penalty\n"
+        "from diabolo.objectives.schedules import Schedule\n"
     )
     names = {"__name__": "variant"}
     exec(setting + "\n".join(python_blocks("CONTRIBUTING.md")), names)
-    ae = names["SmallCodeAutoencoder"](2, encoder=(8,), shrinkage=0.5, epochs=3, random_state=0).fit(table)
+    return names
+
+
+def test_contributings_penalty_works(of_contributing, table):
+    assert len(python_blocks("CONTRIBUTING.md")[0].splitlines()) < 25
+    penalty = of_contributing["CodeSize"]
+    ae = diabolo.Autoencoder(2, encoder=(8,), penalties=(penalty(0.5),), epochs=3, random_state=0).fit(table)
     terms = ae.evaluate(table)
-    assert terms["code_size"] == pytest.approx(0.5 * np.abs(ae.transform(table)).sum(1).mean(), rel=1e-5)
+    assert terms["code_size"] == pytest.approx(0.5 * np.square(ae.transform(table)).sum(1).mean(), rel=1e-5)
     assert terms["loss"] == pytest.approx(terms["reconstruction"] + terms["code_size"], rel=1e-6)
+    rising = penalty(diabolo.schedules.Linear(0, 0.5, 2))
+    still = {"optimizer": "sgd", "learning_rate": 1e-12, "batch_size": 128}
+    ae = diabolo.Autoencoder(2, encoder=(8,), penalties=(rising,), epochs=4, random_state=0, **still)
+    weights = ae.fit(table).history_["code_size"]
+    np.testing.assert_allclose(weights / weights[-1], [0, 0.5, 1, 1], rtol=1e-4)
+
+
+def test_contributings_variant_works(of_contributing, table):
+    variant = of_contributing["SmallCodeAutoencoder"]
+    ae = variant(2, encoder=(8,), shrinkage=0.5, epochs=3, random_state=0).fit(table)
+    terms = ae.evaluate(table)
+    assert terms["code_size"] == pytest.approx(0.5 * np.square(ae.transform(table)).sum(1).mean(), rel=1e-5)
     assert "code_size" in ae.history_
 
 

@@ -17,6 +17,7 @@ from sklearn.utils import check_random_state
 
 from diabolo.data.domain import check_numbers_within
 from diabolo.data.rows import Rows
+from diabolo.data.scaling import Scaling
 from diabolo.errors import ParameterError
 from diabolo.noise import Noise, NumpyNoise, Tensor
 
@@ -66,6 +67,11 @@ class Corruption(ABC):
         -------
         ndarray of the same shape, float32
 
+        Raises
+        ------
+        DataError
+            If numbers are outside of what this corrupts.
+
         Examples
         --------
         >>> import numpy as np
@@ -75,8 +81,10 @@ class Corruption(ABC):
                [0., 1., 0., 1.]], dtype=float32)
         """
         rows = np.asarray(X, np.float32)
+        flat = rows.reshape(len(rows), -1)
+        self.check(Rows(flat, Scaling(flat.shape[1])))
         noise = NumpyNoise(check_random_state(random_state))
-        return np.asarray(ops.convert_to_numpy(self(rows.reshape(len(rows), -1), noise))).reshape(rows.shape)
+        return np.asarray(ops.convert_to_numpy(self(flat, noise))).reshape(rows.shape)
 
 
 @dataclass(frozen=True)

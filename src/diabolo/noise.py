@@ -7,6 +7,8 @@ import numpy as np
 
 Tensor = Any  # of whichever backend Keras runs on, or an array
 
+_BELOW_ONE = np.nextafter(np.float32(1), np.float32(0))  # rounding to float32 may reach 1
+
 
 class Noise(Protocol):
     """Random numbers of one step: each call draws others, and all follow from one key.
@@ -18,7 +20,7 @@ class Noise(Protocol):
         """Standard normal numbers."""
 
     def uniform(self, shape: Sequence[int]) -> Tensor:
-        """Numbers between 0 and 1."""
+        """Numbers from 0 to below 1."""
 
     def poisson(self, rate: Tensor) -> Tensor:
         """Poisson counts of these rates, as floats."""
@@ -40,8 +42,8 @@ class NumpyNoise:
         return self.rng.normal(size=tuple(shape)).astype(np.float32)
 
     def uniform(self, shape: Sequence[int]) -> np.ndarray:
-        """Numbers between 0 and 1, float32."""
-        return self.rng.uniform(size=tuple(shape)).astype(np.float32)
+        """Numbers from 0 to below 1, float32."""
+        return np.minimum(self.rng.uniform(size=tuple(shape)).astype(np.float32), _BELOW_ONE)
 
     def poisson(self, rate: Tensor) -> np.ndarray:
         """Poisson counts of these rates, float32."""

@@ -125,6 +125,11 @@ class Fitted:
         row = self._input("row")
         return keras.Model(row, self.decoder(self.encoder(row)), name="autoencoder")
 
+    def forget_models(self) -> None:
+        """Let ``encoder``, ``decoder`` and ``model`` be made anew, since the latent may have changed."""
+        for made in ("encoder", "decoder", "model"):
+            self.__dict__.pop(made, None)
+
     def _input(self, name: str) -> keras.KerasTensor:
         return keras.Input((self.architecture.n_encoder_inputs,), name=name)
 

@@ -1,6 +1,7 @@
 """The steps of ``fit``: make networks or take them up again, set rows aside, train."""
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -23,6 +24,7 @@ from diabolo.training.loop import FitLoop, Outcome, Snapshot, Watcher, recalled
 from diabolo.training.optimizers import make_optimizer
 from diabolo.training.program import TrainState, initial_state, program_for
 from diabolo.training.progress import ProgressBar
+from diabolo.training.road import variables_of
 
 if TYPE_CHECKING:
     from diabolo.estimators.base import Autoencoder
@@ -41,8 +43,7 @@ def start(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...], we
     decoder = encoder.mirrored() if estimator.decoder is None else _network(estimator, "decoder")
     indicator, n_components = estimator.missing == "indicator", int(estimator.n_components)
     latent, likelihood = estimator._latent(), named(estimator.likelihood)
-    remembering = [part for part in (latent, *estimator._terms()) if hasattr(part, "memory")]
-    memory = {name: v for part in remembering for name, v in part.memory(n_components).items()}
+    memory = _memory(estimator)
     architecture = Architecture(
         rows.shape[1],
         n_components,
@@ -77,6 +78,12 @@ def start(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...], we
     )
 
 
+def _memory(estimator: "Autoencoder") -> dict[str, np.ndarray]:
+    """What the latent and the terms remember from step to step, as it is at the start."""
+    parts = [part for part in (estimator._latent(), *estimator._terms()) if hasattr(part, "memory")]
+    return {name: v for part in parts for name, v in part.memory(int(estimator.n_components)).items()}
+
+
 def check_domain(estimator: "Autoencoder", rows: Rows) -> None:
     """Raise ``DataError`` where the likelihood or the corruption can't take these rows."""
     named(estimator.likelihood).check(rows)
@@ -100,16 +107,27 @@ def _network(estimator: "Autoencoder", parameter: str) -> Dense:
 def go_on(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...]) -> Fitted:
     """What an earlier fit learned, where these rows and the parameters allow to go on from it.
 
-    A learning rate that was changed since is taken over; one that a callback changed stays otherwise.
+    A learning rate that was changed since is taken over; one that a callback changed stays otherwise. What a
+    penalty remembers that was not there before begins at its start.
     """
     fitted = estimator._fitted
     check_unchanged(estimator, fitted.made_with)
     check_row_shape(row_shape, fitted.row_shape)
     fitted.scaling.check(rows)
     check_domain(estimator, Rows(rows, fitted.scaling, fill=fitted.fill))
-    # How many units are kept or codes drawn may change: they have no weights.
-    fitted.architecture.latent = estimator._latent()
-    fitted.road = fitted.road._replace(latent=estimator._latent(), corruption=estimator._corruption())
+    remembered = {name: v.value for name, v in fitted.road.memory.items()}
+    memory = {name: remembered.get(name, start) for name, start in _memory(estimator).items()}
+    fitted.architecture = replace(
+        fitted.architecture,
+        latent=estimator._latent(),
+        memory={name: tuple(value.shape) for name, value in memory.items()},
+    )
+    fitted.road = fitted.road._replace(
+        latent=estimator._latent(),
+        corruption=estimator._corruption(),
+        memory=variables_of(memory, trainable=False),
+    )
+    fitted.forget_models()
     fitted.objective = estimator._objective()
     if estimator.learning_rate != fitted.learning_rate:
         rate = make_optimizer(estimator.optimizer, estimator.learning_rate).learning_rate

@@ -34,8 +34,11 @@ class Latent(ABC):
     def code(self, output: Tensor) -> Tensor:
         """The point that stands for the row: (batch, width) -> (batch, n_components)"""
 
-    def encoded(self, output: Tensor, noise: Noise, memory: Memory, training: bool) -> Encoded:
-        """From the encoder's output to what the decoder takes."""
+    def encoded(self, output: Tensor, noise: Noise, memory: Memory, weight: Tensor | None) -> Encoded:
+        """From the encoder's output to what the decoder takes.
+
+        ``weight``, (batch,), is that of each row, 0 for padding; ``None`` where no training goes on.
+        """
         code = self.code(output)
         return Encoded(code, code)
 

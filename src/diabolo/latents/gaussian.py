@@ -15,7 +15,8 @@ from diabolo.noise import Noise, Tensor
 # exp of it stays far from the ends of float32: variances from 2e-9 to 5e8.
 _LARGEST_LOG_VARIANCE = 20.0
 
-# Draws at evaluation: a fixed set, shared by all rows, half of it the negatives of the other half.
+# Draws at evaluation: a fixed set, shared by all rows, half of it the negatives of the other half. Each
+# component is brought to variance 1 over the set: what so few happen to have moves a bound by a nat.
 EVALUATION_DRAWS = 8
 
 
@@ -68,13 +69,14 @@ class Gaussian(Latent):
             self.code(output), ops.clip(log_variance, -_LARGEST_LOG_VARIANCE, _LARGEST_LOG_VARIANCE)
         )
 
-    def encoded(self, output: Tensor, noise: Noise, memory: Memory, training: bool) -> Encoded:
+    def encoded(self, output: Tensor, noise: Noise, memory: Memory, weight: Tensor | None) -> Encoded:
         posterior = self.posterior(output)
         batch, n_components = posterior.mean.shape
-        if training:
+        if weight is not None:
             n = noise.normal((self.draws, batch, n_components))
         else:
             n = noise.normal((self.evaluation_draws // 2, 1, n_components))
+            n = n / ops.sqrt(ops.mean(ops.square(n), axis=0))
             n = ops.concatenate([n, -n])
         return Encoded(posterior.mean, posterior.mean + posterior.std * n, posterior)
 

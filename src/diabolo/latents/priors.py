@@ -79,14 +79,12 @@ class VampPrior(Prior):
 
     def log_prob(self, z: Tensor, road: Road) -> Tensor:
         component = road.posterior(road.learned["pseudo_inputs"].value)
-        # log N(z; mean_k, variance_k) of all pairs, as matrix products: nothing of size draws x batch x K x
-        # n_components is made.
-        precision = ops.exp(-component.log_variance)  # (K, n_components)
+        # Of all pairs, a component at a time: so nothing of size draws x batch x K x n_components is made,
+        # and no large squares cancel, as they do where the square is multiplied out.
         flat = ops.reshape(z, (-1, z.shape[-1]))
-        square = (
-            ops.matmul(ops.square(flat), ops.transpose(precision))
-            - 2 * ops.matmul(flat, ops.transpose(component.mean * precision))
-            + ops.sum(ops.square(component.mean) * precision, axis=-1)
+        mean, precision = component.mean, ops.exp(-component.log_variance)  # (K, n_components)
+        square = sum(
+            ops.square(flat[:, k, None] - mean[:, k]) * precision[:, k] for k in range(z.shape[-1])
         )  # (draws * batch, K)
         log_norm = ops.sum(component.log_variance + math.log(2 * math.pi), axis=-1)  # (K,)
         log_prob = ops.logsumexp(-0.5 * (square + log_norm), axis=-1) - math.log(self.n_pseudo_inputs)

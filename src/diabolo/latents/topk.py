@@ -32,15 +32,21 @@ class TopK(Latent):
 
     def kept(self, output: Tensor) -> Tensor:
         """1 for each row's k largest, else 0; of equal ones the first are larger: (batch, n_components)"""
-        n_components = output.shape[-1]
-        _, which = ops.top_k(ops.stop_gradient(output), self.k)
-        return ops.sum(ops.one_hot(which, n_components, dtype=output.dtype), axis=-2)
+        output = ops.stop_gradient(output)
+        smallest = ops.top_k(output, self.k)[0][:, -1:]
+        larger, equal = (
+            ops.cast(each, output.dtype)
+            for each in (ops.greater(output, smallest), ops.equal(output, smallest))
+        )
+        # Which of equal ones top_k takes differs between backends.
+        room = self.k - ops.sum(larger, axis=-1, keepdims=True)
+        return larger + equal * ops.cast(ops.cumsum(equal, axis=-1) <= room, output.dtype)
 
-    def encoded(self, output: Tensor, noise: Noise, memory: Memory, training: bool) -> Encoded:
+    def encoded(self, output: Tensor, noise: Noise, memory: Memory, weight: Tensor | None) -> Encoded:
         kept = self.kept(output)
-        if training:
-            silent = memory["silent_steps"]
-            silent.assign((silent.value + 1) * (1 - ops.max(kept, axis=0)))
+        if weight is not None:
+            silent, row = memory["silent_steps"], ops.cast(weight > 0, kept.dtype)
+            silent.assign((silent.value + 1) * (1 - ops.max(row[:, None] * kept, axis=0)))
         code = output * kept
         return Encoded(code, code)
 

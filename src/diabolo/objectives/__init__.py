@@ -5,3 +5,7 @@ batch, weighted by row, is taken in one place: ``diabolo.training.program``. ``r
 ``likelihoods`` compare the row with what became of it, ``variational`` has the bounds on log p(x),
 ``penalties`` what is added, and ``schedules`` the weights that change.
 """
+
+from diabolo.objectives import likelihoods, penalties, schedules
+
+__all__ = ["likelihoods", "penalties", "schedules"]

@@ -31,7 +31,7 @@ _ELEMENTWISE = {
 
 _IN_UNIT_INTERVAL = ("sigmoid", "hard_sigmoid", "softmax")
 
-_MOMENTUM = 0.99  # of the mean activation that KLSparsity remembers
+_MOMENTUM = 0.99  # of the sums of activations and of steps that KLSparsity remembers
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,13 @@ class KLSparsity(Penalty):
             raise ParameterError(f"rho of KLSparsity must be between 0 and 1; got {self.rho!r}.")
 
     def raw(self, pass_: Pass) -> Tensor:
-        remembered = pass_.road.memory["mean_activation"]
+        activation, steps = (pass_.road.memory[name] for name in ("activation", "activation_steps"))
         if pass_.training:
             mean = ops.matmul(pass_.weight, pass_.code) / ops.sum(pass_.weight)  # (n_components,)
-            remembered.assign(_MOMENTUM * remembered.value + (1 - _MOMENTUM) * ops.stop_gradient(mean))
+            activation.assign(_MOMENTUM * activation.value + ops.stop_gradient(mean))
+            steps.assign(_MOMENTUM * steps.value + 1)
         else:
-            mean = remembered.value
+            mean = activation.value / ops.maximum(steps.value, 1.0)
         return same_for_rows(ops.sum(bernoulli_kl(self.rho, mean)), pass_)
 
     def check(self, latent: Latent) -> None:
@@ -114,11 +115,14 @@ class KLSparsity(Penalty):
         if activation not in _IN_UNIT_INTERVAL:
             raise ParameterError(
                 f"KLSparsity needs a code between 0 and 1, and code_activation={activation!r} has none. Use "
-                f"code_activation='sigmoid'."
+                "code_activation='sigmoid'."
             )
 
     def memory(self, n_components: int) -> dict[str, np.ndarray]:
-        return {"mean_activation": np.full(n_components, self.rho, np.float32)}
+        return {
+            "activation": np.zeros(n_components, np.float32),
+            "activation_steps": np.zeros(1, np.float32),
+        }
 
 
 def bernoulli_kl(rho: float, mean: Tensor) -> Tensor:

@@ -48,6 +48,9 @@ class Constant(Schedule):
 
     value: float
 
+    def __post_init__(self) -> None:
+        _check_number(self.value, "value", self)
+
     def at(self, epoch: Tensor) -> Tensor:
         return self.value
 
@@ -78,6 +81,8 @@ class Linear(Schedule):
     epochs: float
 
     def __post_init__(self) -> None:
+        _check_number(self.begin, "begin", self)
+        _check_number(self.end, "end", self)
         _check_span(self.epochs, "epochs", self)
 
     def at(self, epoch: Tensor) -> Tensor:
@@ -116,6 +121,7 @@ class Cyclic(Schedule):
     rise: float = 0.5
 
     def __post_init__(self) -> None:
+        _check_number(self.value, "value", self)
         _check_span(self.period, "period", self)
         _check_span(self.rise, "rise", self)
         if self.rise > 1:
@@ -160,6 +166,11 @@ def check_weight(weight: "float | Schedule", name: str) -> None:
     lowest = weight.lowest if isinstance(weight, Schedule) else weight
     if not isinstance(lowest, Real) or isinstance(lowest, bool) or not 0 <= lowest < math.inf:
         raise ParameterError(f"{name} must be a number of at least 0, or a schedule of such; got {weight!r}.")
+
+
+def _check_number(value: float, name: str, of: Schedule) -> None:
+    if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
+        raise ParameterError(f"{name} of a {type(of).__name__} schedule must be a number; got {value!r}.")
 
 
 def _check_span(value: float, name: str, of: Schedule) -> None:

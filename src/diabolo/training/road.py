@@ -76,7 +76,7 @@ class Road(NamedTuple):
         if self.corruption is not None and weight is not None:
             seen = self.corruption(x, noise, ops.sum(ops.cast(weight > 0, x.dtype)))
         output = self.encode(seen, observed, training)
-        code, z, posterior = self.latent.encoded(output, noise, self.memory, training)
+        code, z, posterior = self.latent.encoded(output, noise, self.memory, weight if training else None)
         if training or len(z.shape) == 2:
             decoded = self.decode(z, training)
             one = decoded if len(z.shape) == 2 else decoded[0]

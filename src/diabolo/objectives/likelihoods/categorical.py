@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from keras import ops
 
-from diabolo.data.domain import check_numbers_within
+from diabolo.data.domain import check_numbers_within, first_number
 from diabolo.data.pieces import pieces
 from diabolo.data.rows import Rows
 from diabolo.errors import DataError, ParameterError
@@ -66,6 +66,14 @@ class Categorical(Likelihood):
                         "likelihood='categorical' needs the columns of a category to sum to 1 in each row, "
                         f"but those of row {row} sum to {block[off][0].sum():g}. {advice}"
                     )
+
+    def check_density(self, rows: Rows) -> None:
+        place = first_number(rows, lambda x: (x != 0) & (x != 1))
+        if place is not None:
+            raise DataError(
+                f"likelihood='categorical' gives probabilities of one-hot columns alone, but {place}. Choose "
+                "the category of the largest share, or fit with another likelihood."
+            )
 
     def _blocks(self, x: Tensor) -> list[Tensor]:
         if self.sizes is None:

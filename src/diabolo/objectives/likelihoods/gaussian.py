@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from keras import ops
@@ -77,8 +78,10 @@ class FixedGaussian(_Normal):
     fixed_scale: float = 1.0
 
     def __post_init__(self) -> None:
-        if not self.fixed_scale > 0:
-            raise ParameterError(f"fixed_scale must be a number above 0; got {self.fixed_scale!r}.")
+        scale = self.fixed_scale
+        if not isinstance(scale, Real) or isinstance(scale, bool) or not 0 < scale < math.inf:
+            raise ParameterError(f"fixed_scale must be a number above 0; got {scale!r}.")
+        object.__setattr__(self, "fixed_scale", float(scale))
 
     def scale(self, learned: Learned) -> Tensor:
         return ops.convert_to_tensor(self.fixed_scale)
