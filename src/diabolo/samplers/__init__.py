@@ -1,7 +1,7 @@
 """Distributions fitted on the codes of a model, so that one can draw from a model that has no prior.
 
-``ae.fit_sampler(X, "mixture")`` fits one, and ``ae.sample(n)`` draws from it. Alone, a sampler takes any table
-of codes: ``samplers.GaussianMixture(5).fit(Z).sample(10)``.
+``ae.fit_sampler(X, "mixture")`` fits one, and ``ae.sample(n)`` draws from it. Alone, a sampler takes any
+table of codes: ``samplers.GaussianMixture(5).fit(Z).sample(10)``.
 """
 
 from diabolo.errors import ParameterError

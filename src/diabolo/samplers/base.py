@@ -73,7 +73,9 @@ class Sampler(ABC):
         """
         codes = check_codes(Z)
         if len(codes) < 2:
-            raise DataError("A distribution needs at least two codes to be fitted on; got one. Pass more rows.")
+            raise DataError(
+                "A distribution needs at least two codes to be fitted on; got one. Pass more rows."
+            )
         scaling = fit_scaling(codes, "standard", images=False)
         assert isinstance(scaling, Affine)
         learned = self._learn(Rows(codes, scaling), check_random_state(random_state).randint(2**31 - 1))

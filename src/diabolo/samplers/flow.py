@@ -34,9 +34,9 @@ class MaskedAutoregressiveFlow(Sampler):
     """A chain of maps that takes codes to noise, each number by those before it; its density is exact.
 
     log p(z) = log p(u) + log |det du/dz|, u_i = (z_i - m_i) exp(-a_i) in each block, where masked networks
-    give m_i and a_i from the numbers before i; the order is reversed from block to block. p(u_i) is a mixture of
-    normal distributions that likewise follow from the u before i: so a code of one number is one, too.
-    Trained by Adam until the codes held out, a tenth, get no likelier.
+    give m_i and a_i from the numbers before i; the order is reversed from block to block. p(u_i) is a
+    mixture of normal distributions that likewise follow from the u before i: codes of one number have that
+    alone. Trained by Adam until the codes held out, a tenth, get no likelier.
 
     Papamakarios, Pavlakou and Murray (2017), "Masked autoregressive flow for density estimation": its "MAF
     MoG".
@@ -79,8 +79,8 @@ class MaskedAutoregressiveFlow(Sampler):
         object.__setattr__(self, "widths", tuple(int(width) for width in self.widths))
         if max(self.n_blocks, len(self.widths)) > _MOST_LAYERS or not self.widths:
             raise ParameterError(
-                f"A flow must have at most {_MOST_LAYERS} blocks, each of 1 to {_MOST_LAYERS} hidden layers; got "
-                f"{self.n_blocks} blocks of {len(self.widths)} layers."
+                f"A flow must have at most {_MOST_LAYERS} blocks, each of 1 to {_MOST_LAYERS} hidden layers; "
+                f"got {self.n_blocks} blocks of {len(self.widths)} layers."
             )
         if isinstance(self.learning_rate, bool) or not 0 < self.learning_rate < math.inf:
             raise ParameterError(f"learning_rate must be a number above 0; got {self.learning_rate!r}.")

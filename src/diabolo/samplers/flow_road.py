@@ -1,7 +1,7 @@
 """The flow in the place of a network, so that the training engine trains it and runs it."""
 
-from dataclasses import dataclass
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 import keras
@@ -34,13 +34,17 @@ class FlowShape(NamedTuple):
     def _made(self, name: str, n_outputs: int, number: int) -> Made:
         return Made(name, self.n_components, self.widths, n_outputs, reverse=number % 2 == 1)
 
+    @property
+    def _parts(self) -> tuple[Affine | Mixture, ...]:
+        return (*self.blocks, self.base)
+
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Of all that is learned, by name."""
-        return {name: shape for part in (*self.blocks, self.base) for name, shape in part.made.shapes().items()}
+        return {name: shape for part in self._parts for name, shape in part.made.shapes().items()}
 
     def start(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         """Where learning begins."""
-        return {name: value for part in (*self.blocks, self.base) for name, value in part.start(rng).items()}
+        return {name: value for part in self._parts for name, value in part.start(rng).items()}
 
 
 class FlowPass(NamedTuple):

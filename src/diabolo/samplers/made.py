@@ -5,6 +5,7 @@ Germain et al. (2015), "MADE: masked autoencoder for distribution estimation".
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,8 +19,8 @@ _SMALL = 0.1  # of the last layer's weights at the start, so that a flow begins 
 class Made(NamedTuple):
     """Masked layers: ``n_outputs`` numbers for each input, which follow from the inputs before it.
 
-    What is before is told by degrees: those of the inputs count up, or down where ``reverse``. A unit of degree
-    m takes what has at most degree m, and an output of degree m units of a lower one.
+    What is before is told by degrees: those of the inputs count up, or down where ``reverse``. A unit of
+    degree m takes what has at most degree m, and an output of degree m units of a lower one.
     """
 
     name: str  # of its part of what is learned
@@ -41,7 +42,7 @@ class Made(NamedTuple):
         """Shapes of kernels and biases, by name."""
         sizes = [self.n_inputs, *self.widths, self.n_outputs * self.n_inputs]
         shapes: dict[str, tuple[int, ...]] = {}
-        for i, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for i, (inputs, outputs) in enumerate(pairwise(sizes)):
             shapes |= {f"{self.name}.kernel{i}": (inputs, outputs), f"{self.name}.bias{i}": (outputs,)}
         return shapes
 
@@ -67,6 +68,6 @@ def _masks(made: Made) -> list[np.ndarray]:
     degrees = np.arange(1, made.n_inputs + 1)[:: -1 if made.reverse else 1]
     hidden = [1 + np.arange(width) % max(1, made.n_inputs - 1) for width in made.widths]
     layers = [degrees, *hidden]
-    masks = [above[None] >= below[:, None] for below, above in zip(layers, layers[1:], strict=False)]
+    masks = [above[None] >= below[:, None] for below, above in pairwise(layers)]
     masks.append(np.tile(degrees, made.n_outputs)[None] > layers[-1][:, None])
     return [mask.astype(np.float32) for mask in masks]
