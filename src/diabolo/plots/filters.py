@@ -95,12 +95,11 @@ class FilterDisplay:
         n_features = learned.architecture.n_features
         if kernel.ndim != 2:
             raise ParameterError(
-                "The encoder's first layer must be dense, with a weight for each pixel; this one's weights have "
-                f"shape {kernel.shape}."
+                "The encoder's first layer must be dense, with a weight for each pixel; the weights of this one "
+                f"have shape {kernel.shape}."
             )
-        weights = kernel[:n_features, :n].T.reshape(
-            -1, *learned.row_shape
-        )  # (n, *row_shape), without gaps' own
+        of_pixels = kernel[:n_features, :n]  # an encoder that sees which numbers are gaps has as many again
+        weights = of_pixels.T.reshape(-1, *learned.row_shape)
         return cls(as_images(weights, image_shape), normalize=normalize).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:

@@ -96,7 +96,8 @@ class InterpolationDisplay:
         starts, ends = (_as_rows(rows, estimator.n_features_in_) for rows in (a, b))
         if len(starts) != len(ends):
             raise DataError(
-                f"a and b must be equally many rows, for each line has two ends; got {len(starts)} and {len(ends)}."
+                "a and b must be equally many rows, for each line has two ends; got "
+                f"{len(starts)} and {len(ends)}."
             )
         pairs = zip(starts, ends, strict=True)
         lines = [as_images(interpolate(estimator, *pair, steps=steps), image_shape) for pair in pairs]
@@ -130,15 +131,16 @@ class InterpolationDisplay:
 
     def _frame(self, i: int, height: float) -> Rectangle:
         place = corner(i, self.images.shape[1], height, 0)
-        style = {"facecolor": "none", "edgecolor": PALETTE[1], "linewidth": _LINE, "clip_on": False}
-        return self.ax_.add_patch(Rectangle(place, 1, height, **style))  # type: ignore[arg-type]
+        frame = Rectangle(place, 1, height, fill=False, edgecolor=PALETTE[1], linewidth=_LINE, clip_on=False)
+        self.ax_.add_patch(frame)
+        return frame
 
     def _name_ends(self, steps: int, height: float) -> None:
         middles = [corner(i, steps, height, 0)[0] + 0.5 for i in (0, steps - 1)]
         self.ax_.set_xticks(middles, ["a", "b"])
         self.ax_.set_yticks([])
         self.ax_.tick_params(length=0)
-        self.ax_.set_xlabel("even steps on the line between the codes of a and b")
+        self.ax_.set_xlabel("even steps between the codes")
 
 
 def _as_rows(rows: Any, n_features: int) -> list[Any]:

@@ -199,8 +199,8 @@ def _prior_width(estimator: Any) -> int:
     learned = estimator._learned().architecture if hasattr(estimator, "_learned") else None
     if learned is None or getattr(learned.latent, "prior", None) != StandardNormal():
         raise ParameterError(
-            f"X must say where the codes lie, since {type(estimator).__name__} has no standard normal prior that "
-            "would. Pass rows, such as those of fit."
+            f"X must say where the codes lie, since {type(estimator).__name__} has no standard normal prior "
+            "that would. Pass rows, such as those of fit."
         )
     width: int = learned.n_components
     return width
@@ -217,10 +217,10 @@ def _grid_of_codes(codes: np.ndarray, components: Sequence[int] | None, levels: 
     for component, (low, high) in zip(chosen, ends, strict=True):
         if not low < high:
             raise ParameterError(
-                f"Component {component} is {low:.3g} for nearly all rows, so there is nothing to see along it. "
-                f"Choose others by components, from 0 to {codes.shape[1] - 1}."
+                f"Component {component} is {low:.3g} for nearly all rows, so there is nothing to see along "
+                f"it. Choose others by components, from 0 to {codes.shape[1] - 1}."
             )
-    return _grid(chosen, [np.linspace(*pair, len(levels)) for pair in ends], codes.mean(axis=0))
+    return _grid(chosen, [np.linspace(low, high, len(levels)) for low, high in ends], codes.mean(axis=0))
 
 
 def _grid(components: tuple[int, ...], values: list[np.ndarray], others: np.ndarray) -> _Grid:
@@ -232,7 +232,7 @@ def _grid(components: tuple[int, ...], values: list[np.ndarray], others: np.ndar
 
 def _mark(axis: Axis, values: np.ndarray, label: str) -> None:
     """Ticks at round values, in the middle of the images that have them."""
-    ticks = MaxNLocator(7, steps=[1, 2, 2.5, 5, 10]).tick_values(values[0], values[-1])
+    ticks = MaxNLocator(9, steps=[1, 2, 2.5, 5, 10]).tick_values(values[0], values[-1])
     ticks = ticks[(ticks >= values[0]) & (ticks <= values[-1])]
     axis.set_ticks(np.interp(ticks, values, np.arange(len(values)) + 0.5), [f"{tick:g}" for tick in ticks])
     axis.set_label_text(label)
