@@ -9,7 +9,16 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.image import AxesImage
 
 from diabolo.errors import ParameterError
-from diabolo.plots.style import DIVERGING, as_images, axes_or_new, draw_images, dress, look, number_text
+from diabolo.plots.style import (
+    DIVERGING,
+    as_images,
+    axes_or_new,
+    decoded_images,
+    draw_images,
+    dress,
+    look,
+    number_text,
+)
 
 
 class FilterDisplay:
@@ -95,12 +104,12 @@ class FilterDisplay:
         n_features = learned.architecture.n_features
         if kernel.ndim != 2:
             raise ParameterError(
-                "The encoder's first layer must be dense, with a weight for each pixel; the weights of this one "
-                f"have shape {kernel.shape}."
+                "The encoder's first layer must be dense, with a weight for each pixel; the weights of this "
+                f"one have shape {kernel.shape}."
             )
         of_pixels = kernel[:n_features, :n]  # an encoder that sees which numbers are gaps has as many again
         weights = of_pixels.T.reshape(-1, *learned.row_shape)
-        return cls(as_images(weights, image_shape), normalize=normalize).plot(ax)
+        return cls(decoded_images(weights, image_shape), normalize=normalize).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw.

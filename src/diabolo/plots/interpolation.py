@@ -9,7 +9,17 @@ from matplotlib.patches import Rectangle
 from sklearn.utils import _safe_indexing
 
 from diabolo.errors import DataError
-from diabolo.plots.style import PALETTE, as_images, as_shades, axes_or_new, corner, draw_images, dress, look
+from diabolo.plots.style import (
+    PALETTE,
+    as_images,
+    as_shades,
+    axes_or_new,
+    corner,
+    decoded_images,
+    draw_images,
+    dress,
+    look,
+)
 from diabolo.samplers.interpolation import interpolate
 
 _LINE = 2.0  # points
@@ -100,7 +110,7 @@ class InterpolationDisplay:
                 f"{len(starts)} and {len(ends)}."
             )
         pairs = zip(starts, ends, strict=True)
-        lines = [as_images(interpolate(estimator, *pair, steps=steps), image_shape) for pair in pairs]
+        lines = [decoded_images(interpolate(estimator, *pair, steps=steps), image_shape) for pair in pairs]
         return cls(np.stack(lines)).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:

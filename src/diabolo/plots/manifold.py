@@ -19,6 +19,7 @@ from diabolo.plots.style import (
     axes_or_new,
     check_components,
     code_label,
+    decoded_images,
     dress,
     look,
 )
@@ -147,7 +148,7 @@ class ManifoldDisplay:
         else:
             grid = _grid_of_codes(np.asarray(estimator.transform(X)), components, levels)
         rows = np.asarray(estimator.inverse_transform(grid.codes))
-        images = as_images(rows, image_shape)
+        images = decoded_images(rows, image_shape)
         sides = [len(values) for values in reversed(grid.values)]
         images = images.reshape(*([1] if len(sides) == 1 else []), *sides, *images.shape[1:])
         unit = _OF_PRIOR if X is None else _ARBITRARY

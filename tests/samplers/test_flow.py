@@ -1,0 +1,170 @@
+"""The flow's parts against automatic derivatives, and its masks against what they must let through."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from diabolo import TrainingInterrupted, samplers
+from diabolo.samplers.flow_parts import Affine, Mixture, bounded
+from diabolo.samplers.flow_road import FlowRoad, FlowShape
+from diabolo.samplers.made import Made
+
+RNG = np.random.default_rng(0)
+WIDTHS = [(1, (4,)), (2, (8,)), (3, (5, 7)), (6, (4, 4)), (6, (32, 32, 32))]
+
+
+def learned_by_chance(start):
+    """Values far from the start, so that nothing is nearly the identity."""
+    return {
+        name: (0.7 * RNG.standard_normal(value.shape)).astype(np.float32) for name, value in start.items()
+    }
+
+
+def made_of(n_inputs, widths, n_outputs, reverse):
+    made = Made("part", n_inputs, widths, n_outputs, reverse)
+    return made, learned_by_chance(made.start(RNG))
+
+
+def numbers(tensor):
+    return np.asarray(ops.convert_to_numpy(tensor))
+
+
+@pytest.mark.parametrize(("n_inputs", "widths"), WIDTHS)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_outputs_depend_on_the_inputs_before_alone(n_inputs, widths, reverse):
+    made, learned = made_of(n_inputs, widths, 2, reverse)
+    x = RNG.normal(size=(1, n_inputs)).astype(np.float32)
+    before = numbers(made(learned, x))[0]
+    assert before.shape == (2, n_inputs)
+    rank = np.argsort(made.order)
+    for j in range(n_inputs):
+        moved = x + np.eye(n_inputs, dtype=np.float32)[j]
+        changed = (numbers(made(learned, moved))[0] != before).any(axis=0)
+        assert not changed[rank <= rank[j]].any()
+        if max(widths) >= n_inputs:
+            assert changed[rank > rank[j]].all()
+
+
+@pytest.mark.jax
+@pytest.mark.parametrize("n_components", [1, 2, 5])
+def test_the_volume_is_the_determinant_of_the_jacobian(n_components):
+    import jax
+
+    for reverse in (False, True):
+        made, learned = made_of(n_components, (8,), 2, reverse)
+        block = Affine(made)
+        x = RNG.normal(size=(4, n_components)).astype(np.float32)
+        jacobians = jax.vmap(jax.jacfwd(lambda row: block.forward(learned, row[None])[0][0]))(x)
+        _, log_det = np.linalg.slogdet(np.asarray(jacobians, np.float64))
+        np.testing.assert_allclose(block.forward(learned, x)[1], log_det, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.jax
+def test_the_density_of_a_whole_flow_is_that_of_a_change_of_variables():
+    """log p(z) = log p(u) + log |det du/dz|, with p(u) summed by scipy and the determinant by JAX."""
+    import jax
+    from scipy.stats import norm
+
+    shape = FlowShape(3, 3, (8,), 4)
+    learned = learned_by_chance(shape.start(RNG))
+    road = FlowRoad.of(shape, learned)
+
+    def to_u(row):
+        x = row[None]
+        for block in shape.blocks:
+            x, _ = block.forward(learned, x)
+        return x[0]
+
+    z = RNG.normal(size=(5, 3)).astype(np.float32)
+    u = np.stack([np.asarray(to_u(row)) for row in z])
+    _, volume = np.linalg.slogdet(np.asarray(jax.vmap(jax.jacfwd(to_u))(z), np.float64))
+    weight, mean, log_scale = np.split(numbers(shape.base.made(learned, u)).astype(np.float64), 3, axis=1)
+    weight = np.exp(weight) / np.exp(weight).sum(axis=1, keepdims=True)
+    density = (weight * norm.pdf(u[:, None], mean, np.exp(3 * np.tanh(log_scale / 3)))).sum(axis=1)
+    expected = np.log(density).sum(axis=1) + volume
+    found = road.forward(z, None, None, None).log_prob
+    np.testing.assert_allclose(numbers(found), expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(("n_components", "widths"), WIDTHS)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_block_and_back(n_components, widths, reverse):
+    made, learned = made_of(n_components, widths, 2, reverse)
+    x = RNG.normal(size=(6, n_components)).astype(np.float32)
+    u, _ = Affine(made).forward(learned, x)
+    np.testing.assert_allclose(numbers(Affine(made).inverse(learned, u)), x, rtol=1e-3, atol=1e-3)
+
+
+def test_uniform_numbers_choose_the_part():
+    """A mixture without inputs: its biases are its weights, means and scales."""
+    mixture = Mixture(Made("part", 1, (4,), 9, False), 3)
+    learned = {name: np.zeros_like(value) for name, value in mixture.start(RNG).items()}
+    learned["part.bias1"] = np.log([0.2, 0.5, 0.3, 1, 1, 1, 1, 1, 1]).astype(np.float32)
+    learned["part.bias1"][3:6] = [-10, 0, 10]
+    uniform = np.array([[0.1], [0.19], [0.21], [0.69], [0.71], [0.999]], np.float32)
+    draws = numbers(mixture.from_noise(learned, np.full_like(uniform, 0.5), uniform))
+    np.testing.assert_allclose(draws[:, 0], [-9.5, -9.5, 0.5, 0.5, 10.5, 10.5], atol=1e-5)
+
+
+def test_scales_are_bounded_smoothly():
+    a = np.array([-1e6, -1, 0, 1e-3, 1, 1e6], np.float32)
+    np.testing.assert_allclose(numbers(bounded(a))[[0, 2, 3, 5]], [-3, 0, 1e-3, 3], rtol=1e-5)
+
+
+def test_a_flow_starts_near_what_its_codes_are():
+    """Standardised codes: a mixture side by side from -2 to 2 is neither narrow nor far off."""
+    shape = FlowShape(2, 5, (64, 64), 10)
+    road = FlowRoad.of(shape, shape.start(np.random.default_rng(0)))
+    z = RNG.normal(size=(2000, 2)).astype(np.float32)
+    log_prob = numbers(road.forward(ops.convert_to_tensor(z), None, None, None).log_prob)
+    assert np.log(2 * np.pi) + 1 <= -log_prob.mean() < np.log(2 * np.pi) + 1.5
+
+
+def test_training_stops_where_codes_held_out_get_no_likelier(monkeypatch):
+    few = RNG.normal(size=(60, 3))
+    seen = []
+    watch = samplers.flow._Best.epoch_end
+    monkeypatch.setattr(
+        samplers.flow._Best,
+        "epoch_end",
+        lambda self, *args: seen.append(args[1]["val_loss"]) or watch(self, *args),
+    )
+    flow = samplers.MaskedAutoregressiveFlow(2, (64,), steps=10_000, learning_rate=1e-2).fit(
+        few, random_state=0
+    )
+    assert len(seen) < 5000
+    assert len(seen) - np.argmin(seen) == 501  # of one step an epoch
+    held_out = np.random.default_rng(np.random.RandomState(0).randint(2**31 - 1)).permutation(60)[-6:]
+    volume = np.log(flow.learned_["scale"]).sum()
+    assert -flow.log_prob(few[held_out]).mean() - volume == pytest.approx(min(seen), rel=1e-4)
+
+
+def test_an_interrupt_leaves_no_sampler(monkeypatch):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(samplers.flow._Best, "epoch_end", interrupt)
+    flow = samplers.MaskedAutoregressiveFlow(1, (4,), steps=10)
+    with pytest.raises(TrainingInterrupted, match="was interrupted"):
+        flow.fit(RNG.normal(size=(50, 2)))
+    assert not hasattr(flow, "learned_")
+
+
+def test_equal_makes_share_a_program():
+    first, second = (
+        samplers.MaskedAutoregressiveFlow(1, (4,), steps=5, learning_rate=rate).fit(RNG.normal(size=(50, 2)))
+        for rate in (1e-2, 1e-3)
+    )
+    assert first._program is second._program
+    other = samplers.MaskedAutoregressiveFlow(1, (5,), steps=5).fit(RNG.normal(size=(50, 2)))
+    assert other._program is not first._program
+
+
+def test_variables_of_a_flow_are_its_own():
+    shape = FlowShape(2, 1, (4,), 2)
+    road = FlowRoad.of(shape, shape.start(RNG))
+    other = road.copy()
+    other.assign(road.weights._replace(trainable=[ops.zeros_like(v) for v in road.weights.trainable]))
+    assert any(numbers(value).any() for value in road.weights.trainable)
+    assert all(isinstance(variable, keras.Variable) for variable in other.variables)
