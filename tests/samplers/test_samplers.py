@@ -20,8 +20,15 @@ of_every_sampler = pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda s: ty
 of_every_name = pytest.mark.parametrize("name", samplers.NAMED)
 
 
+_FITTED = {}
+
+
 def fitted(sampler, Z):
-    return copy.copy(sampler).fit(Z, random_state=0)
+    """Fitted once for all tests, none of which changes it."""
+    key = sampler, Z.tobytes()
+    if key not in _FITTED:
+        _FITTED[key] = copy.copy(sampler).fit(Z, random_state=0)
+    return _FITTED[key]
 
 
 def grid_around(Z, n):
@@ -111,7 +118,7 @@ def test_codes_of_which_some_are_alike(sampler):
 
 @of_every_sampler
 def test_the_same_seed_gives_the_same(sampler):
-    one, again = fitted(sampler, TWISTED), fitted(sampler, TWISTED)
+    one, again = fitted(sampler, TWISTED), copy.copy(sampler).fit(TWISTED, random_state=0)
     for name, value in one.learned_.items():
         np.testing.assert_array_equal(value, again.learned_[name])
     np.testing.assert_array_equal(one.sample(9, random_state=1), again.sample(9, random_state=1))
@@ -182,7 +189,7 @@ def test_use_before_fit_and_wrong_use(sampler):
         (lambda: samplers.MaskedAutoregressiveFlow(widths=(8, 0)), "Each of the widths"),
         (
             lambda: samplers.MaskedAutoregressiveFlow(learning_rate=0),
-            "learning_rate must be a number above 0",
+            "learning_rate must be a number",
         ),
         (lambda: samplers.named("normal"), "sampler must be 'mixture' or 'flow', or an object"),
         (lambda: samplers.named(3), "got 3"),

@@ -9,6 +9,7 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.image import AxesImage
 
 from diabolo.errors import ParameterError
+from diabolo.estimators.fitted import host_values
 from diabolo.plots.style import (
     DIVERGING,
     as_images,
@@ -100,7 +101,7 @@ class FilterDisplay:
         if n < 1:
             raise ParameterError(f"n must be 1 or more; got {n}.")
         learned = estimator._learned()
-        kernel = np.asarray(learned.road.kernels[0].numpy())
+        kernel = host_values(learned.road.kernels[:1])[0]
         n_features = learned.architecture.n_features
         if kernel.ndim != 2:
             raise ParameterError(

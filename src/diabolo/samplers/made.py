@@ -34,7 +34,7 @@ class Made(NamedTuple):
         masks = _masks(self)
         for i, mask in enumerate(masks):
             kernel, bias = (learned[f"{self.name}.{part}{i}"] for part in ("kernel", "bias"))
-            x = ops.matmul(x, ops.convert_to_tensor(kernel) * mask) + bias
+            x = ops.matmul(x, kernel * ops.convert_to_tensor(mask)) + bias
             x = ops.tanh(x) if i < len(masks) - 1 else x
         return ops.reshape(x, (-1, self.n_outputs, self.n_inputs))
 
