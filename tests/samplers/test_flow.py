@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
+from scipy.stats import norm
 
 from diabolo import TrainingInterrupted, samplers
 from diabolo.samplers.flow_parts import Affine, Mixture, bounded
@@ -24,6 +25,13 @@ def learned_by_chance(start):
 def made_of(n_inputs, widths, n_outputs, reverse):
     made = Made("part", n_inputs, widths, n_outputs, reverse)
     return made, learned_by_chance(made.start(RNG))
+
+
+def jacobians(function, x):
+    """Of a function of rows, at each row by itself: (batch, n_components, n_components)"""
+    import jax
+
+    return np.asarray(jax.jit(jax.vmap(jax.jacfwd(lambda row: function(row[None])[0])))(x), np.float64)
 
 
 def numbers(tensor):
@@ -48,37 +56,29 @@ def test_outputs_depend_on_the_inputs_before_alone(n_inputs, widths, reverse):
 
 @pytest.mark.jax
 @pytest.mark.parametrize("n_components", [1, 2, 5])
-def test_the_volume_is_the_determinant_of_the_jacobian(n_components):
-    import jax
-
-    for reverse in (False, True):
-        made, learned = made_of(n_components, (8,), 2, reverse)
-        block = Affine(made)
-        x = RNG.normal(size=(4, n_components)).astype(np.float32)
-        jacobians = jax.vmap(jax.jacfwd(lambda row: block.forward(learned, row[None])[0][0]))(x)
-        _, log_det = np.linalg.slogdet(np.asarray(jacobians, np.float64))
-        np.testing.assert_allclose(block.forward(learned, x)[1], log_det, rtol=1e-4, atol=1e-5)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_volume_is_the_determinant_of_the_jacobian(n_components, reverse):
+    made, learned = made_of(n_components, (8,), 2, reverse)
+    x = RNG.normal(size=(4, n_components)).astype(np.float32)
+    _, log_det = np.linalg.slogdet(jacobians(lambda row: Affine(made).forward(learned, row)[0], x))
+    np.testing.assert_allclose(Affine(made).forward(learned, x)[1], log_det, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.jax
 def test_the_density_of_a_whole_flow_is_that_of_a_change_of_variables():
     """log p(z) = log p(u) + log |det du/dz|, with p(u) summed by scipy and the determinant by JAX."""
-    import jax
-    from scipy.stats import norm
-
     shape = FlowShape(3, 3, (8,), 4)
     learned = learned_by_chance(shape.start(RNG))
     road = FlowRoad.of(shape, learned)
 
-    def to_u(row):
-        x = row[None]
+    def to_u(z):
         for block in shape.blocks:
-            x, _ = block.forward(learned, x)
-        return x[0]
+            z, _ = block.forward(learned, z)
+        return z
 
     z = RNG.normal(size=(5, 3)).astype(np.float32)
-    u = np.stack([np.asarray(to_u(row)) for row in z])
-    _, volume = np.linalg.slogdet(np.asarray(jax.vmap(jax.jacfwd(to_u))(z), np.float64))
+    u = np.asarray(to_u(z))
+    _, volume = np.linalg.slogdet(jacobians(to_u, z))
     weight, mean, log_scale = np.split(numbers(shape.base.made(learned, u)).astype(np.float64), 3, axis=1)
     weight = np.exp(weight) / np.exp(weight).sum(axis=1, keepdims=True)
     density = (weight * norm.pdf(u[:, None], mean, np.exp(3 * np.tanh(log_scale / 3)))).sum(axis=1)
@@ -123,16 +123,14 @@ def test_a_flow_starts_near_what_its_codes_are():
 
 def test_training_stops_where_codes_held_out_get_no_likelier(monkeypatch):
     few = RNG.normal(size=(60, 3))
-    seen = []
-    watch = samplers.flow._Best.epoch_end
-    monkeypatch.setattr(
-        samplers.flow._Best,
-        "epoch_end",
-        lambda self, *args: seen.append(args[1]["val_loss"]) or watch(self, *args),
-    )
-    flow = samplers.MaskedAutoregressiveFlow(2, (64,), steps=10_000, learning_rate=1e-2).fit(
-        few, random_state=0
-    )
+    seen, watch = [], samplers.flow._Best.epoch_end
+
+    def epoch_end(self, epoch, logs, state):
+        seen.append(logs["val_loss"])
+        return watch(self, epoch, logs, state)
+
+    monkeypatch.setattr(samplers.flow._Best, "epoch_end", epoch_end)
+    flow = samplers.MaskedAutoregressiveFlow(2, (64,), learning_rate=1e-2).fit(few, random_state=0)
     assert len(seen) < 5000
     assert len(seen) - np.argmin(seen) == 501  # of one step an epoch
     held_out = np.random.default_rng(np.random.RandomState(0).randint(2**31 - 1)).permutation(60)[-6:]
