@@ -17,9 +17,8 @@ WIDTHS = [(1, (4,)), (2, (8,)), (3, (5, 7)), (6, (4, 4)), (6, (32, 32, 32))]
 
 def learned_by_chance(start):
     """Values far from the start, so that nothing is nearly the identity."""
-    return {
-        name: (0.7 * RNG.standard_normal(value.shape)).astype(np.float32) for name, value in start.items()
-    }
+    chance = {name: 0.7 * RNG.standard_normal(value.shape) for name, value in start.items()}
+    return {name: tensor(value) for name, value in chance.items()}
 
 
 def made_of(n_inputs, widths, n_outputs, reverse):
@@ -34,6 +33,10 @@ def jacobians(function, x):
     return np.asarray(jax.jit(jax.vmap(jax.jacfwd(lambda row: function(row[None])[0])))(x), np.float64)
 
 
+def tensor(array):
+    return ops.convert_to_tensor(np.asarray(array, np.float32))
+
+
 def numbers(tensor):
     return np.asarray(ops.convert_to_numpy(tensor))
 
@@ -43,12 +46,12 @@ def numbers(tensor):
 def test_outputs_depend_on_the_inputs_before_alone(n_inputs, widths, reverse):
     made, learned = made_of(n_inputs, widths, 2, reverse)
     x = RNG.normal(size=(1, n_inputs)).astype(np.float32)
-    before = numbers(made(learned, x))[0]
+    before = numbers(made(learned, tensor(x)))[0]
     assert before.shape == (2, n_inputs)
     rank = np.argsort(made.order)
     for j in range(n_inputs):
         moved = x + np.eye(n_inputs, dtype=np.float32)[j]
-        changed = (numbers(made(learned, moved))[0] != before).any(axis=0)
+        changed = (numbers(made(learned, tensor(moved)))[0] != before).any(axis=0)
         assert not changed[rank <= rank[j]].any()
         if max(widths) >= n_inputs:
             assert changed[rank > rank[j]].all()
@@ -92,23 +95,22 @@ def test_the_density_of_a_whole_flow_is_that_of_a_change_of_variables():
 def test_a_block_and_back(n_components, widths, reverse):
     made, learned = made_of(n_components, widths, 2, reverse)
     x = RNG.normal(size=(6, n_components)).astype(np.float32)
-    u, _ = Affine(made).forward(learned, x)
+    u, _ = Affine(made).forward(learned, tensor(x))
     np.testing.assert_allclose(numbers(Affine(made).inverse(learned, u)), x, rtol=1e-3, atol=1e-3)
 
 
 def test_uniform_numbers_choose_the_part():
     """A mixture without inputs: its biases are its weights, means and scales."""
     mixture = Mixture(Made("part", 1, (4,), 9, False), 3)
-    learned = {name: np.zeros_like(value) for name, value in mixture.start(RNG).items()}
-    learned["part.bias1"] = np.log([0.2, 0.5, 0.3, 1, 1, 1, 1, 1, 1]).astype(np.float32)
-    learned["part.bias1"][3:6] = [-10, 0, 10]
-    uniform = np.array([[0.1], [0.19], [0.21], [0.69], [0.71], [0.999]], np.float32)
-    draws = numbers(mixture.from_noise(learned, np.full_like(uniform, 0.5), uniform))
+    learned = {name: tensor(np.zeros(shape)) for name, shape in mixture.made.shapes().items()}
+    learned["part.bias1"] = tensor([*np.log([0.2, 0.5, 0.3]), -10, 0, 10, 0, 0, 0])
+    uniform = [[0.1], [0.19], [0.21], [0.69], [0.71], [0.999]]
+    draws = numbers(mixture.from_noise(learned, tensor(np.full((6, 1), 0.5)), tensor(uniform)))
     np.testing.assert_allclose(draws[:, 0], [-9.5, -9.5, 0.5, 0.5, 10.5, 10.5], atol=1e-5)
 
 
 def test_scales_are_bounded_smoothly():
-    a = np.array([-1e6, -1, 0, 1e-3, 1, 1e6], np.float32)
+    a = tensor([-1e6, -1, 0, 1e-3, 1, 1e6])
     np.testing.assert_allclose(numbers(bounded(a))[[0, 2, 3, 5]], [-3, 0, 1e-3, 3], rtol=1e-5)
 
 
@@ -117,7 +119,7 @@ def test_a_flow_starts_near_what_its_codes_are():
     shape = FlowShape(2, 5, (64, 64), 10)
     road = FlowRoad.of(shape, shape.start(np.random.default_rng(0)))
     z = RNG.normal(size=(2000, 2)).astype(np.float32)
-    log_prob = numbers(road.forward(ops.convert_to_tensor(z), None, None, None).log_prob)
+    log_prob = numbers(road.forward(tensor(z), None, None, None).log_prob)
     assert np.log(2 * np.pi) + 1 <= -log_prob.mean() < np.log(2 * np.pi) + 1.5
 
 
