@@ -132,9 +132,10 @@ def test_training_stops_where_codes_held_out_get_no_likelier(monkeypatch):
         return watch(self, epoch, logs, state)
 
     monkeypatch.setattr(samplers.flow._Best, "epoch_end", epoch_end)
+    monkeypatch.setattr(samplers.flow, "_PATIENCE", 50)
     flow = samplers.MaskedAutoregressiveFlow(2, (64,), learning_rate=1e-2).fit(few, random_state=0)
-    assert len(seen) < 5000
-    assert len(seen) - np.argmin(seen) == 501  # of one step an epoch
+    assert len(seen) < 2000
+    assert len(seen) - np.argmin(seen) == 51  # of one step an epoch
     held_out = np.random.default_rng(np.random.RandomState(0).randint(2**31 - 1)).permutation(60)[-6:]
     volume = np.log(flow.learned_["scale"]).sum()
     assert -flow.log_prob(few[held_out]).mean() - volume == pytest.approx(min(seen), rel=1e-4)
