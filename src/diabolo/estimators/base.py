@@ -487,6 +487,15 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
             If ``sampler`` is none.
         TrainingInterrupted
             On Ctrl-C; the sampler that was there before stays.
+
+        Examples
+        --------
+        >>> from diabolo import Autoencoder, samplers
+        >>> from sklearn.datasets import load_iris
+        >>> X = load_iris().data
+        >>> ae = Autoencoder(2, encoder=(8,), epochs=5, random_state=0).fit(X)
+        >>> ae.fit_sampler(X, samplers.GaussianMixture(3), random_state=0).sample(5, random_state=0).shape
+        (5, 4)
         """
         own = copy.copy(named_sampler(sampler))
         rows = self._check(X)
