@@ -1,4 +1,5 @@
 from . import corruption as corruption
+from . import samplers as samplers
 from . import utils as utils
 from .data.mnist import load_mnist
 from .errors import (
@@ -21,10 +22,14 @@ from .networks.dense import Dense
 from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
 from .objectives import schedules as schedules
+from .plots.filters import FilterDisplay
 from .plots.history import HistoryDisplay
+from .plots.interpolation import InterpolationDisplay
 from .plots.latent_space import LatentSpaceDisplay
+from .plots.manifold import ManifoldDisplay
 from .plots.reconstruction import ReconstructionDisplay
 from .plots.samples import SampleDisplay
+from .samplers.interpolation import interpolate
 from .storage.model_file import load
 
 __version__: str
@@ -37,8 +42,11 @@ __all__ = [
     "DenoisingAutoencoder",
     "Dense",
     "DiaboloError",
+    "FilterDisplay",
     "HistoryDisplay",
+    "InterpolationDisplay",
     "LatentSpaceDisplay",
+    "ManifoldDisplay",
     "MissingDependencyError",
     "ModelFileError",
     "OutputError",
@@ -50,10 +58,12 @@ __all__ = [
     "TrainingInterrupted",
     "VariationalAutoencoder",
     "corruption",
+    "interpolate",
     "likelihoods",
     "load",
     "load_mnist",
     "penalties",
+    "samplers",
     "schedules",
     "utils",
 ]

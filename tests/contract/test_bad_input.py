@@ -59,7 +59,8 @@ def names():
     table = pd.DataFrame(X, columns=list("abc"))
     images = np.random.default_rng(0).choice(np.array([0, 255], np.uint8), (10, 4, 5))
     return {
-        **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Dense, diabolo.load)},
+        **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Dense)},
+        **{f.__name__: f for f in (diabolo.load, diabolo.interpolate)},
         **dict(all_estimators()),
         "corruption": corruption,
         "likelihoods": likelihoods,

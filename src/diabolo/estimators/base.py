@@ -1,7 +1,8 @@
 """The autoencoder, base of every other."""
 
+import copy
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -32,6 +33,8 @@ from diabolo.objectives.likelihoods import NAMED, Likelihood, MeanSquaredError, 
 from diabolo.objectives.passes import Objective, Term
 from diabolo.objectives.penalties import Penalty
 from diabolo.objectives.reconstruction import LogLikelihoodOfX, MeanSquaredErrorOfX, Reconstruction
+from diabolo.samplers import Sampler
+from diabolo.samplers import named as named_sampler
 from diabolo.training.blocks import evaluate_rows, in_blocks, sample_rows
 from diabolo.training.callback_memory import check_remembers
 from diabolo.training.keras_callbacks import copied
@@ -133,6 +136,8 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         Names of the columns, where ``fit`` saw a DataFrame.
     callbacks_ : list of keras.callbacks.Callback
         The copies that took part in the last ``fit``.
+    sampler_ : Sampler or None
+        The distribution that ``fit_sampler`` fitted on codes.
 
     References
     ----------
@@ -383,14 +388,18 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         self,
         n_samples: int = 1,
         *,
+        source: str | None = None,
         observation_noise: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> np.ndarray:
-        """New rows: codes drawn from the prior, decoded.
+        """New rows: codes drawn from the prior or the fitted sampler, decoded.
 
         Parameters
         ----------
         n_samples : int, default=1
+        source : {"prior", "sampler"} or None, default=None
+            Where codes are drawn from: the model's prior, or what ``fit_sampler`` fitted. ``None`` is the
+            prior where there is one, else the sampler.
         observation_noise : bool, default=False
             Whether to draw rows from p(x | z) rather than take its mean.
         random_state : int, RandomState instance or None, default=None
@@ -403,13 +412,14 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         Raises
         ------
         ParameterError
-            If the model has no distribution of codes, or no scale of noise.
+            If the model has no such distribution of codes, or no scale of noise.
         """
         check_is_fitted(self)
         rng = np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))
         if not isinstance(n_samples, Integral) or isinstance(n_samples, bool) or n_samples < 1:
             raise ParameterError(f"n_samples must be a whole number of at least 1; got {n_samples!r}.")
-        codes = Rows(self._draw_codes(int(n_samples), rng), Scaling(self._fitted.architecture.n_components))
+        drawn = self._drawn_from(source)(int(n_samples), rng)
+        codes = Rows(drawn, Scaling(self._fitted.architecture.n_components))
         weights = self._fitted.road.weights
         if not observation_noise:
             return self._restored(in_blocks(self._program, "decode_rows", weights, codes))
@@ -420,11 +430,87 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
             )
         return self._restored(sample_rows(self._program, weights, codes, rng))
 
-    def _draw_codes(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """Codes from the prior: (n, n_components)"""
+    def _drawn_from(self, source: str | None) -> Callable[[int, np.random.Generator], np.ndarray]:
+        """What draws codes: (n, n_components)"""
+        if source not in (None, "prior", "sampler"):
+            raise ParameterError(f"source must be 'prior', 'sampler' or None; got {source!r}.")
+        draw_prior, sampler = self._prior(), self._fitted.sampler
+        if draw_prior is not None and source != "sampler":
+            return draw_prior
+        if sampler is not None and source != "prior":
+            return sampler.draw
+        name = type(self).__name__
+        if source == "prior":
+            raise ParameterError(
+                f"source='prior' needs a model that has one, and {name} has none. Fit a distribution of its "
+                "codes by fit_sampler(X), or use VariationalAutoencoder."
+            )
+        if source == "sampler":
+            raise ParameterError(
+                "source='sampler' needs one fitted on the codes of this model, and there is none. Call "
+                "fit_sampler(X), again after each fit."
+            )
         raise ParameterError(
-            f"{type(self).__name__} has no prior to draw codes from. Use VariationalAutoencoder."
+            f"{name} has no prior to draw codes from, and no sampler was fitted on its codes. Call "
+            "fit_sampler(X), again after each fit, or use VariationalAutoencoder."
         )
+
+    def _prior(self) -> Callable[[int, np.random.Generator], np.ndarray] | None:
+        """What draws codes from the prior, where there is one."""
+        return None
+
+    def fit_sampler(
+        self,
+        X: Any,
+        sampler: str | Sampler = "mixture",
+        *,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> Self:
+        """Fit a distribution on the codes of rows, for ``sample``. The networks stay as they are.
+
+        It is saved and copied with the model, and the next ``fit`` or ``partial_fit`` drops it.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+            Rows, such as those of ``fit``. Where a code is a distribution, one is drawn for each row.
+        sampler : {"mixture", "flow"} or Sampler, default="mixture"
+            A Gaussian mixture or a masked autoregressive flow; or an object of ``diabolo.samplers``, which is
+            not changed: a copy is fitted.
+        random_state : int, RandomState instance or None, default=None
+
+        Returns
+        -------
+        self : Autoencoder
+
+        Raises
+        ------
+        DataError
+            If rows can't be used, or their codes are too few.
+        ParameterError
+            If ``sampler`` is none.
+        TrainingInterrupted
+            On Ctrl-C; the sampler that was there before stays.
+
+        Examples
+        --------
+        >>> from diabolo import Autoencoder, samplers
+        >>> from sklearn.datasets import load_iris
+        >>> X = load_iris().data
+        >>> ae = Autoencoder(2, encoder=(8,), epochs=5, random_state=0).fit(X)
+        >>> ae.fit_sampler(X, samplers.GaussianMixture(3), random_state=0).sample(5, random_state=0).shape
+        (5, 4)
+        """
+        own = copy.copy(named_sampler(sampler))
+        rows = self._check(X)
+        random = check_random_state(random_state)
+        codes = self._codes_to_fit(rows, np.random.default_rng(random.randint(2**31 - 1)))
+        self._fitted.sampler = own.fit(codes, random)
+        return self
+
+    def _codes_to_fit(self, rows: Rows, rng: np.random.Generator) -> np.ndarray:
+        """Codes as the decoder takes them in training: (n_samples, n_components)"""
+        return in_blocks(self._program, "encode_rows", self._fitted.road.weights, rows)
 
     def reconstruct(self, X: Any) -> np.ndarray:
         """Rows through the code and back.
@@ -585,6 +671,11 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
     def history_(self) -> dict[str, np.ndarray]:
         """One column a term, one row an epoch."""
         return self._learned().history
+
+    @property
+    def sampler_(self) -> Sampler | None:
+        """The distribution that ``fit_sampler`` fitted on codes; None before it and after each fit."""
+        return self._learned().sampler
 
     @property
     def n_iter_(self) -> int:

@@ -16,6 +16,7 @@ from diabolo.latents.point import Point
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.objectives.passes import Objective
+from diabolo.samplers.base import Sampler
 from diabolo.training.loop import Logs, Outcome
 from diabolo.training.program import Program
 from diabolo.training.road import Road, assign_all, variables_of
@@ -97,6 +98,7 @@ class Fitted:
     learning_rate: float | None = None  # the parameter, as it was last
     epochs: list[Logs] = field(default_factory=list)  # the history
     fits: list[FitRecord] = field(default_factory=list)  # what was learnt from
+    sampler: Sampler | None = None  # fitted on codes of the model as it is
     program: Program | None = None  # the one that trained these values; None where it is to be looked up
 
     # Over the road's own variables. What is a network alone stays as it is; a latent or likelihood with a
@@ -139,6 +141,7 @@ class Fitted:
         assign_all(self.optimizer.variables, outcome.state.optimizer[0])
         self.epochs += outcome.history
         add_record(self.fits, record)
+        self.sampler = None  # the codes are others now
 
     @property
     def history(self) -> dict[str, np.ndarray]:

@@ -1,5 +1,6 @@
 """The variational autoencoder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -7,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import check_random_state
 
+from diabolo.data.rows import Rows
 from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions
 from diabolo.estimators.base import Autoencoder
@@ -152,9 +154,7 @@ class VariationalAutoencoder(Autoencoder):
         """
         if not return_std:
             return super().transform(X)
-        rows = self._check(X)
-        both = in_blocks(self._program, "encode_rows_with_std", self._fitted.road.weights, rows)
-        return tuple(np.split(both, 2, axis=1))
+        return self._means_and_stds(self._check(X))
 
     def log_likelihood(
         self, X: Any, *, samples: int = 500, random_state: int | np.random.RandomState | None = 0
@@ -192,9 +192,21 @@ class VariationalAutoencoder(Autoencoder):
         rng = np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))
         return log_likelihood(self._program, self._fitted.road.weights, rows, int(samples), rng)
 
+    def _prior(self) -> Callable[[int, np.random.Generator], np.ndarray]:
+        return self._draw_codes
+
     def _draw_codes(self, n: int, rng: np.random.Generator) -> np.ndarray:
         keys = rng.integers(2**31, size=(-(-n // PRIOR_DRAWS), 2), dtype=np.int32)
         program, weights = self._program, self._fitted.road.weights
         return np.concatenate([program.to_host(program.run("sample_prior", weights, key)) for key in keys])[
             :n
         ]
+
+    def _codes_to_fit(self, rows: Rows, rng: np.random.Generator) -> np.ndarray:
+        mean, std = self._means_and_stds(rows)
+        return mean + std * rng.standard_normal(mean.shape, np.float32)
+
+    def _means_and_stds(self, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+        both = in_blocks(self._program, "encode_rows_with_std", self._fitted.road.weights, rows)
+        mean, std = np.split(both, 2, axis=1)
+        return mean, std

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox
 from scipy.ndimage import gaussian_filter
 
-from diabolo.errors import DataError, ParameterError
+from diabolo.errors import DataError
 from diabolo.plots.style import (
     INK,
     MARKERS,
@@ -24,7 +24,9 @@ from diabolo.plots.style import (
     SEQUENTIAL,
     SMALL,
     axes_or_new,
+    check_components,
     check_labels,
+    code_label,
     colour,
     dress,
     label_text,
@@ -96,7 +98,7 @@ class LatentSpaceDisplay:
         self.labels = None if labels is None else check_labels(labels, len(self.codes))
         name = getattr(labels, "name", None)
         self.label_name = None if name is None else label_text(name)
-        self.components = _check_components(components, self.codes.shape[1])
+        self.components = check_components(components, self.codes.shape[1])
         self._classes = None if self.labels is None else _classes(self.labels)
 
     @classmethod
@@ -157,7 +159,7 @@ class LatentSpaceDisplay:
             self.ax_ = axes_or_new(ax, 5.8, max(4.6, 0.22 * n_names))
             self.figure_ = self.ax_.figure
             dress(self.ax_)
-            self.ax_.set_xlabel(_axis_label(self.components[0]))
+            self.ax_.set_xlabel(code_label(self.components[0]))
             if len(self.components) == 2:
                 self._draw_plane(self.codes[:, list(self.components)], ax)
             elif self.labels is None:
@@ -168,7 +170,7 @@ class LatentSpaceDisplay:
 
     def _draw_plane(self, codes: np.ndarray, given: Axes | None) -> None:
         """Two components against each other."""
-        self.ax_.set_ylabel(_axis_label(self.components[1]))
+        self.ax_.set_ylabel(code_label(self.components[1]))
         self.points_ = self._scatter(*codes.T)
         if self._classes is not None:
             self._explain_classes(codes, self._classes, given)
@@ -242,10 +244,6 @@ def _marker_path(i: int) -> Path:
     return outline.transformed(Affine2D().scale(np.sqrt(np.pi / 4 / area)))
 
 
-def _axis_label(component: int) -> str:
-    return f"code {component + 1} (arbitrary units)"
-
-
 def _check_codes(codes: Any) -> np.ndarray:
     array = np.asarray(codes)
     if array.ndim != 2 or array.dtype.kind not in "buif" or not array.size or not np.isfinite(array).all():
@@ -254,19 +252,6 @@ def _check_codes(codes: Any) -> np.ndarray:
             f"row; got dtype {array.dtype}, shape {array.shape}. Pass what transform returns."
         )
     return array
-
-
-def _check_components(components: Sequence[int] | None, width: int) -> tuple[int, ...]:
-    if components is None:
-        return tuple(range(min(2, width)))
-    chosen = np.atleast_1d(components)
-    columns = set(chosen.tolist()) & set(range(width))
-    if chosen.dtype.kind not in "iu" or chosen.shape not in ((1,), (2,)) or len(columns) < len(chosen):
-        raise ParameterError(
-            "components must be one or two different columns of the codes, which have "
-            f"{width}, counted from 0 to {width - 1}; got {components}."
-        )
-    return tuple(chosen.tolist())
 
 
 def _classes(labels: np.ndarray) -> _Classes | None:

@@ -21,7 +21,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from diabolo.data.rows import check_finite
-from diabolo.errors import DataError
+from diabolo.errors import DataError, ParameterError
 
 # Ten colours found by search, none lighter than L* = 76: the least distance of any two is 17.1 in CIEDE2000,
 # in normal sight and under simulated protanopia, deuteranopia and tritanopia (Machado et al. 2009).
@@ -42,6 +42,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 GREY = "0.45"  # of axes and ticks; readable on white and on black
 INK = "0.15"  # on the white of the axes
 SEQUENTIAL = ListedColormap(matplotlib.colormaps["viridis"](np.linspace(0, 0.93, 256)), "diabolo_viridis")
+DIVERGING = "RdBu_r"  # through white at 0; its ends differ under every common colour blindness
 SMALL = 9  # points; of everything but the labels of axes
 
 _LOOK = {
@@ -160,6 +161,25 @@ def check_labels(labels: Any, n_samples: int) -> np.ndarray:
     return array
 
 
+def check_components(components: Sequence[int] | None, width: int) -> tuple[int, ...]:
+    """The one or two columns of codes to draw; by default the first two, or the only one."""
+    if components is None:
+        return tuple(range(min(2, width)))
+    chosen = np.atleast_1d(components)
+    columns = set(chosen.tolist()) & set(range(width))
+    if chosen.dtype.kind not in "iu" or chosen.shape not in ((1,), (2,)) or len(columns) < len(chosen):
+        raise ParameterError(
+            "components must be one or two different columns of the codes, which have "
+            f"{width}, counted from 0 to {width - 1}; got {components}."
+        )
+    return tuple(chosen.tolist())
+
+
+def code_label(component: int, unit: str = "arbitrary units") -> str:
+    """Of the axis of one component."""
+    return f"code {component + 1} ({unit})"
+
+
 def number_text(number: float) -> str:
     """Three digits, and no exponent where it can be read without."""
     return f"{number:.0f}" if 1000 <= abs(number) < 1e6 else f"{number:.3g}"
@@ -257,6 +277,23 @@ def as_images(X: Any, image_shape: tuple[int, ...] | None = None) -> np.ndarray:
         "Rows must be images of shape (height, width) or (height, width, channels) with 1, 3 or 4 channels; "
         f"got rows of shape {X.shape[1:]}. {_cure(X)}"
     )
+
+
+def decoded_images(rows: np.ndarray, image_shape: tuple[int, ...] | None) -> np.ndarray:
+    """What a model makes, as images; a table is refused in words that fit it.
+
+    Raises
+    ------
+    DataError
+        If rows can't be drawn as images.
+    """
+    if rows.ndim == 2 and image_shape is None:
+        raise DataError(
+            f"This display draws images, and the rows of this model are flat, of {rows.shape[1]} columns. If "
+            "they are images, pass image_shape=(height, width); of a table, see LatentSpaceDisplay and "
+            "diabolo.interpolate."
+        )
+    return as_images(rows, image_shape)
 
 
 def _shaped(X: np.ndarray, image_shape: tuple[int, ...]) -> np.ndarray:

@@ -5,6 +5,7 @@ the next step depends on: so training that goes on ends at the same bits as trai
 """
 
 import copy
+import dataclasses
 import os
 import time
 from collections.abc import Callable
@@ -52,7 +53,7 @@ class Checkpoints(Watcher):
 
     def __init__(self, path: Path, estimator: Autoencoder, fitted: Fitted):
         described = copy.copy(estimator)
-        described._fitted = fitted
+        described._fitted = dataclasses.replace(fitted, sampler=None)  # of codes that training changes
         self.path = path
         self.document, self.arrays = describe(described)
         self.epochs_before = list(fitted.epochs)

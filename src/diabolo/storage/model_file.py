@@ -29,6 +29,7 @@ from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError, named
+from diabolo.samplers.base import Sampler
 from diabolo.storage.archive import Arrays, Document, about, read_archive, write_archive
 from diabolo.storage.fields import field, list_of, short, whole
 from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, found, restore_optimizer
@@ -115,6 +116,8 @@ def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
     if isinstance(fitted.scaling, Affine):
         arrays |= {"scaling/center": fitted.scaling.center, "scaling/scale": fitted.scaling.scale}
     arrays |= {f"history/{name}": column for name, column in fitted.history.items()}
+    if fitted.sampler is not None:
+        arrays |= {f"sampler/{name}": value for name, value in fitted.sampler.learned_.items()}
     document = {
         "format": "diabolo",
         "format_version": FORMAT_VERSION,
@@ -127,6 +130,7 @@ def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
             "feature_names": None if names is None else names.tolist(),
             "scaling": fitted.scaling.kind,
         },
+        "sampler": to_plain(fitted.sampler, "sampler"),
         "output": output_container(estimator),
         "history": list(fitted.history),
         "training": {
@@ -244,6 +248,7 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
         learning_rate=_learning_rate(training),
         epochs=_epochs(list_of(document, "history", str), arrays),
         fits=_fits(field(document, "provenance", dict)),
+        sampler=_sampler(document.get("sampler"), architecture.n_components, arrays, custom_objects),
     )
     estimator.n_features_in_ = architecture.n_features
     if (names := _feature_names(data, architecture.n_features)) is not None:
@@ -367,6 +372,27 @@ def _fill(fill: np.ndarray, n_features: int) -> np.ndarray:
     if fill.shape != (n_features,) or fill.dtype != np.float32 or not np.isfinite(fill).all():
         raise ModelFileError(f"what the encoder sees in gaps must be {n_features} finite numbers, float32.")
     return fill
+
+
+def _sampler(plain: Any, n_components: int, arrays: Arrays, custom_objects: CustomObjects) -> Sampler | None:
+    """The distribution of codes, if there is one; files of diabolo 0.1 have none."""
+    sampler = from_plain(plain, custom_objects)
+    if sampler is None:
+        return None
+    if not isinstance(sampler, Sampler):
+        raise ModelFileError(f"'sampler' must be a distribution of codes; got {short(sampler)}.")
+    expected = sampler.all_shapes(n_components)
+    learned = {name: arrays[f"sampler/{name}"] for name in expected if f"sampler/{name}" in arrays}
+    held = {name: value.shape for name, value in learned.items()}
+    if held != expected:
+        raise ModelFileError(f"the sampler needs shapes {short(expected)}, and the file holds {short(held)}.")
+    if any(value.dtype != sampler.dtype_of(name) for name, value in learned.items()):
+        raise ModelFileError(
+            f"what a sampler learned must be {np.dtype(sampler.dtype)}, and its center and scale float64."
+        )
+    if not all(np.isfinite(value).all() for value in learned.values()):
+        raise ModelFileError("what a sampler learned must be finite numbers.")
+    return sampler.restored(learned)
 
 
 def _row_shape(data: Document, n_features: int) -> tuple[int, ...]:

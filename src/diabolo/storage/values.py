@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from diabolo import corruption
+from diabolo import corruption, samplers
 from diabolo.errors import ModelFileError
 from diabolo.latents.gaussian import Gaussian
 from diabolo.latents.point import Point
@@ -37,6 +37,7 @@ _ROOMS: dict[str, Iterable[type]] = {
     "likelihood": _listed(likelihoods),
     "penalty": _listed(penalties),
     "prior": (StandardNormal, VampPrior),
+    "sampler": _listed(samplers),
     "schedule": _listed(schedules),
 }
 
