@@ -71,8 +71,9 @@ def test_any_keras_model_can_be_drawn():
     fitted = SimpleNamespace(
         __sklearn_is_fitted__=lambda: True,
         missing=None,
-        encoder_=encoder,
-        decoder_=decoder,
+        _learned=lambda: SimpleNamespace(
+            encoder=encoder, decoder=decoder, architecture=SimpleNamespace(n_outputs=6)
+        ),
         n_features_in_=6,
         _n_features_out=2,
     )
