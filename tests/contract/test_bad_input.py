@@ -13,7 +13,7 @@ import scipy.sparse
 from sklearn.utils._param_validation import InvalidParameterError
 
 import diabolo
-from diabolo import Autoencoder, Dense
+from diabolo import Autoencoder, Dense, StackedAutoencoder, StackedAutoencoderClassifier
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "bad-input.md"
 CELLS = [
@@ -59,10 +59,12 @@ def names():
     images = np.random.default_rng(0).choice(np.array([0, 255], np.uint8), (10, 4, 5))
     return {
         **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Autoencoder, Dense, diabolo.load)},
+        **{f.__name__: f for f in (StackedAutoencoder, StackedAutoencoderClassifier)},
         **{f.__name__: f for f in (with_value, with_pixel, same_codes, warns)},
         "np": np,
         "pd": pd,
         "scipy": scipy,
+        "diabolo": diabolo,
         "__file__": __file__,
         "X": X,
         "ae": small(),

@@ -36,7 +36,7 @@ def described_model(path: str) -> dict[str, Any]:
         "columns": None if names is None else [str(name) for name in names],
         "n_components": model.n_components,
         "encoder": _sizes(model.encoder_),
-        "decoder": _sizes(model.decoder_),
+        "decoder": _sizes(model._learned().decoder),
         "weights": model.model_.count_params(),
         "scaling": model._fitted.scaling.kind,
         "parameters": _changed(model),

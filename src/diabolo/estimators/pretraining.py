@@ -128,8 +128,8 @@ class Stacked(Network):
                 layer._learn(given, begun, None, callbacks, goes_on=False, epochs=layer.epochs)
             except (TrainingInterrupted, TrainingDiverged) as error:
                 raise type(error)(
-                    f"Pretraining of layer {number + 1} of {len(layers)} broke off, and the whole network was "
-                    f"not trained: {error}"
+                    f"Pretraining of layer {number + 1} of {len(layers)} broke off, and the whole network "
+                    f"was not trained: {error}"
                 ) from error
             yield layer
             if number + 1 < len(layers):
@@ -157,8 +157,8 @@ def _check_code(layer: Autoencoder) -> None:
     expected = Point(layer.code_activation)
     if layer._latent() != expected:
         raise ParameterError(
-            f"A layer of a stack must give out {expected}, by the stack's activation or code_activation, but "
-            f"{type(layer).__name__} gives out {layer._latent()}. Set the stack's activations to those of the "
+            f"A layer of a stack must give out {expected}, by the stack's activation or code_activation, "
+            f"but {type(layer).__name__} gives out {layer._latent()}. Set the stack's activations to those of the "
             "layer, or choose another layer."
         )
 

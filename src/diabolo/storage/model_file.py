@@ -374,11 +374,16 @@ def _learning_rate(training: Document) -> float | None:
 
 
 def _epochs(names: list[str], arrays: Arrays) -> list[dict[str, float]]:
-    columns = [arrays[f"history/{name}"] for name in names]
-    if any(column.ndim != 1 or column.dtype != np.float64 for column in columns):
-        raise ModelFileError("columns of the history must have one dimension, float64.")
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    columns = _columns("history", names, arrays)
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _columns(table: str, names: list[str], arrays: Arrays) -> dict[str, np.ndarray]:
+    columns = {name: arrays[f"{table}/{name}"] for name in names}
+    if any(column.ndim != 1 or column.dtype != np.float64 for column in columns.values()):
+        raise ModelFileError("columns of a history must have one dimension, float64.")
+    return columns
 
 
 def _classes(data: Document, architecture: Architecture) -> np.ndarray | None:
@@ -391,11 +396,9 @@ def _classes(data: Document, architecture: Architecture) -> np.ndarray | None:
 
 
 def _layer_histories(document: Document, arrays: Arrays) -> list[dict[str, np.ndarray]]:
-    names = list_of(document, "layer_histories", list) if "layer_histories" in document else []
-    return [
-        {name: arrays[f"layer_histories/{number}/{name}"] for name in columns}
-        for number, columns in enumerate(names)
-    ]
+    """Of files of diabolo 0.1, which know no layers, none."""
+    layers = list_of(document, "layer_histories", list) if "layer_histories" in document else []
+    return [_columns(f"layer_histories/{number}", names, arrays) for number, names in enumerate(layers)]
 
 
 def _fits(provenance: Document) -> list[FitRecord]:
