@@ -71,13 +71,14 @@ def classes_of(labels: np.ndarray) -> np.ndarray:
     Raises
     ------
     DataError
-        If there is one alone.
+        If there is one alone, or none.
     """
     classes = np.unique(labels)
     if len(classes) < 2:
+        got = f"one class, {classes.tolist()[0]!r}" if len(classes) else "no labels"
         raise DataError(
-            f"y must hold at least two classes, or there is nothing to tell apart; got one class, "
-            f"{classes.tolist()[0]!r}. Pass rows of others, too."
+            f"y must hold at least two classes, or there is nothing to tell apart; got {got}. Pass rows of "
+            "others, too."
         )
     return classes
 

@@ -31,6 +31,13 @@ _LEAST_EPOCHS = 30
 _LEAST_STEPS = 2000
 
 
+class Units(NamedTuple):
+    """From the rows of X to what a network sees."""
+
+    scaling: Scaling
+    fill: np.ndarray  # (n_features,): see Fitted
+
+
 class Given(NamedTuple):
     """What ``fit`` was given, checked."""
 
@@ -38,6 +45,7 @@ class Given(NamedTuple):
     row_shape: tuple[int, ...]
     weights: np.ndarray  # (n_samples,); 0 for rows that are left out
     labels: Labels | None = None
+    units: Units | None = None  # those of a stack, for its layers; None where the rows themselves teach them
 
     def to_rows(self, fitted: Fitted, weights: np.ndarray | None = None) -> Rows:
         """Rows for the engine; with other weights than their own if given."""
@@ -49,28 +57,20 @@ def _targets(labels: Labels | None) -> np.ndarray | None:
     return None if labels is None else labels.one_hot
 
 
-class Units(NamedTuple):
-    """From the rows of X to what a network sees."""
-
-    scaling: Scaling
-    fill: np.ndarray  # (n_features,): see Fitted
-
-    @classmethod
-    def of(cls, estimator: "Network", given: Given) -> "Units":
-        """Learnt from these rows."""
-        rows, row_shape, weights, _ = given
-        check_columns_observed(rows, weights, getattr(estimator, "feature_names_in_", None))
-        scaling = fit_scaling(rows, estimator.scale, images=len(row_shape) > 1, sample_weight=weights)
-        return cls(scaling, column_means(rows, scaling, weights))
+def _learnt_units(estimator: "Network", given: Given) -> Units:
+    rows, weights, images = given.rows, given.weights, len(given.row_shape) > 1
+    check_columns_observed(rows, weights, getattr(estimator, "feature_names_in_", None))
+    scaling = fit_scaling(rows, estimator.scale, images=images, sample_weight=weights)
+    return Units(scaling, column_means(rows, scaling, weights))
 
 
-def start(estimator: "Network", given: Given, units: Units | None = None) -> Fitted:
-    """Networks, scaling and an optimizer at their start; the units are learnt where none are given."""
+def start(estimator: "Network", given: Given) -> Fitted:
+    """Networks, scaling and an optimizer at their start."""
     optimizer = make_optimizer(estimator.optimizer, estimator.learning_rate)
     architecture, memory = _architecture(estimator, given)
     seed = int(check_random_state(estimator.random_state).randint(2**31 - 1))
     road = architecture.build(np.random.SeedSequence(seed), estimator._corruption())
-    scaling, fill = Units.of(estimator, given) if units is None else units
+    scaling, fill = given.units or _learnt_units(estimator, given)
     of_fit = Rows(given.rows, scaling, given.weights, fill, _targets(given.labels))
     check_domain(estimator, of_fit)
     latent, likelihood = architecture.latent, architecture.likelihood

@@ -117,14 +117,14 @@ class Stacked(Network):
 
     def _pretrain(self, layers: list[Autoencoder], fitted: Fitted, training: Rows) -> Iterator[Autoencoder]:
         """Each layer once it is trained, from the lowest on."""
-        given = Given(training.array, fitted.row_shape, _weights_of_all(training))
         units = Units(fitted.scaling, fitted.fill)
+        given = Given(training.array, fitted.row_shape, _weights_of_all(training), units=units)
         for number, layer in enumerate(layers):
             if self.random_state is not None:  # else a layer keeps the seed of its own run, if there is one
                 layer.random_state = _seed(fitted.seed, number)
             try:
                 callbacks = layer._copied_callbacks(validates=layer.early_stopping)
-                begun = start(layer, given, units)
+                begun = start(layer, given)
                 layer._learn(given, begun, None, callbacks, goes_on=False, epochs=layer.epochs)
             except (TrainingInterrupted, TrainingDiverged) as error:
                 raise type(error)(
@@ -135,8 +135,8 @@ class Stacked(Network):
             if number + 1 < len(layers):
                 codes = in_blocks(layer._program, "encode_rows", begun.road.weights, given.to_rows(begun))
                 width = codes.shape[1]
-                given = Given(codes, (width,), training.weights)
                 units = Units(Scaling(width), codes.mean(axis=0))
+                given = Given(codes, (width,), training.weights, units=units)
 
 
 def _check_template(template: Autoencoder) -> None:
@@ -158,8 +158,8 @@ def _check_code(layer: Autoencoder) -> None:
     if layer._latent() != expected:
         raise ParameterError(
             f"A layer of a stack must give out {expected}, by the stack's activation or code_activation, "
-            f"but {type(layer).__name__} gives out {layer._latent()}. Set the stack's activations to those of the "
-            "layer, or choose another layer."
+            f"but {type(layer).__name__} gives out {layer._latent()}. Set the stack's activations to those "
+            "of the layer, or choose another layer."
         )
 
 

@@ -48,7 +48,7 @@ def identity_of(
         "callbacks": ", ".join(_in_words(callback) for callback in callbacks) or "none",
         "backend": keras.backend.backend(),
         "rows": fingerprint(given.rows),
-        "units": _units(fitted),
+        "units": "learnt" if given.units is None else _units(fitted),
         "labels": _labels(given.labels),
         "shape of a row": repr(fitted.row_shape),
         "sample_weight": "ones" if (given.weights == 1).all() else fingerprint(given.weights[:, np.newaxis]),
@@ -179,7 +179,7 @@ def _labels(labels: Labels | None) -> str:
 
 
 def _units(fitted: Fitted) -> str:
-    """What brings rows to the model's units: a stack's first layer has the stack's, not its own rows'."""
+    """What brings rows to the model's units, where other rows taught it."""
     digest = hashlib.sha256(fitted.fill.tobytes())
     for constants in vars(fitted.scaling).values():
         digest.update(np.asarray(constants).tobytes())
