@@ -17,6 +17,8 @@ from .estimators.base import Autoencoder
 from .estimators.contractive import ContractiveAutoencoder
 from .estimators.denoising import DenoisingAutoencoder
 from .estimators.sparse import SparseAutoencoder
+from .estimators.stacked import StackedAutoencoder
+from .estimators.stacked_classifier import StackedAutoencoderClassifier
 from .estimators.variational import VariationalAutoencoder
 from .networks.dense import Dense
 from .objectives import likelihoods as likelihoods
@@ -54,6 +56,8 @@ __all__ = [
     "ReconstructionDisplay",
     "SampleDisplay",
     "SparseAutoencoder",
+    "StackedAutoencoder",
+    "StackedAutoencoderClassifier",
     "TrainingDiverged",
     "TrainingInterrupted",
     "VariationalAutoencoder",

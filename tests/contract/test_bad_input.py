@@ -70,6 +70,7 @@ def names():
         "np": np,
         "pd": pd,
         "scipy": scipy,
+        "diabolo": diabolo,
         "__file__": __file__,
         "X": X,
         "ae": small(),

@@ -72,7 +72,9 @@ def test_any_keras_model_can_be_drawn():
     fitted = SimpleNamespace(
         __sklearn_is_fitted__=lambda: True,
         missing=None,
-        _fitted=SimpleNamespace(road=Road(encoder, decoder)),
+        _learned=lambda: SimpleNamespace(
+            road=Road(encoder, decoder), architecture=SimpleNamespace(n_outputs=6)
+        ),
         n_features_in_=6,
         _n_features_out=2,
     )

@@ -13,12 +13,14 @@ from diabolo.cli.record import write_record
 from diabolo.cli.words import counted, listed, say
 from diabolo.cli.writing import Made, check_apart, write_made
 from diabolo.data.csv_format import ending_of
+from diabolo.errors import ParameterError
 from diabolo.estimators.base import Autoencoder
+from diabolo.estimators.network import Network
 from diabolo.storage.results import check_result_name
 
 ERROR = "reconstruction_error"
 
-Make = Callable[[Autoencoder, Any, Sequence[str]], Made]
+Make = Callable[[Network, Any, Sequence[str]], Made]
 
 
 def apply(ctx: typer.Context, said: Said, out: Path, make: Make) -> None:
@@ -44,17 +46,28 @@ def apply(ctx: typer.Context, said: Said, out: Path, make: Make) -> None:
         say(f"{out}: {counted(len(part.X), 'row')} of {listed(columns)}{beside}")
 
 
-def codes(model: Autoencoder, X: Any, _names: Sequence[str]) -> Made:
+def codes(model: Network, X: Any, _names: Sequence[str]) -> Made:
     """What ``embed`` makes."""
     return Made("codes", model.transform(X), list(model.get_feature_names_out()))
 
 
-def rows_back(model: Autoencoder, X: Any, names: Sequence[str]) -> Made:
+def rows_back(model: Network, X: Any, names: Sequence[str]) -> Made:
     """What ``reconstruct`` makes."""
+    model = _giving_back(model)
     return Made("reconstruction", model.reconstruct(X), names)
 
 
-def rows_back_with_error(model: Autoencoder, X: Any, names: Sequence[str]) -> Made:
+def rows_back_with_error(model: Network, X: Any, names: Sequence[str]) -> Made:
     """What ``reconstruct --error`` makes."""
+    model = _giving_back(model)
     errors = model.reconstruction_error(X)
     return Made("reconstruction", model.reconstruct(X), names, {ERROR: errors})
+
+
+def _giving_back(model: Network) -> Autoencoder:
+    if not isinstance(model, Autoencoder):
+        raise ParameterError(
+            f"This model is a {type(model).__name__}, which gives labels and no rows back. Use "
+            "'diabolo embed' for its codes, or its predict in Python."
+        )
+    return model

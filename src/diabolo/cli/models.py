@@ -15,6 +15,7 @@ MODELS = {  # name -> public class
     "contractive": "ContractiveAutoencoder",
     "denoising": "DenoisingAutoencoder",
     "sparse": "SparseAutoencoder",
+    "stacked": "StackedAutoencoder",
     "variational": "VariationalAutoencoder",
 }
 

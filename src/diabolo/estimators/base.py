@@ -1,49 +1,33 @@
 """The autoencoder, base of every other."""
 
 import copy
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from numbers import Integral, Real
+from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from diabolo.corruption import Corruption
 from diabolo.data.codes import check_codes
-from diabolo.data.gaps import check_no_empty_rows, without_empty_rows
-from diabolo.data.rows import Rows, check_many, check_row_shape, check_rows, check_weights
-from diabolo.data.scaling import SCALES, Scaling
+from diabolo.data.rows import Rows, check_weights
+from diabolo.data.scaling import Scaling
 from diabolo.errors import ParameterError
-from diabolo.estimators._sklearn import Interval, StrOptions, fit_context
-from diabolo.estimators.fitted import Fitted
-from diabolo.estimators.fitting import check_validation, explained, go_on, resumable, split, start, train
-from diabolo.estimators.options import check_options, check_terms
-from diabolo.estimators.picture import NetworkPicture
-from diabolo.estimators.record import FitRecord
-from diabolo.latents.base import Latent
-from diabolo.latents.point import Point
+from diabolo.estimators._sklearn import StrOptions, fit_context
+from diabolo.estimators.network import Network
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import NAMED, Likelihood, MeanSquaredError, named
 from diabolo.objectives.passes import Objective, Term
-from diabolo.objectives.penalties import Penalty
 from diabolo.objectives.reconstruction import LogLikelihoodOfX, MeanSquaredErrorOfX, Reconstruction
 from diabolo.samplers import Sampler
 from diabolo.samplers import named as named_sampler
-from diabolo.training.blocks import evaluate_rows, in_blocks, sample_rows
-from diabolo.training.callback_memory import check_remembers
-from diabolo.training.keras_callbacks import copied
-from diabolo.training.optimizers import OPTIMIZERS
-from diabolo.training.program import Program, program_for
+from diabolo.training.blocks import in_blocks, sample_rows
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class Autoencoder(Network):
     """Autoencoder: a network that gives its input back through a narrow code.
 
     Minimises the mean squared error per feature between rows and their reconstructions,
@@ -155,69 +139,23 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
     ((150, 2), (150, 4))
     """
 
-    n_components: int = field(default=2, kw_only=False)
-    encoder: Sequence[int] | Dense = (100, 50, 25)
     decoder: Sequence[int] | Dense | None = None
-    activation: str = "relu"
-    code_activation: str = "linear"
     likelihood: str | Likelihood = "mse"
-    corruption: Corruption | None = None
-    penalties: Sequence[Term] = ()
-    scale: str | None = "auto"
-    missing: str | None = None
-    optimizer: str | keras.optimizers.Optimizer = "adam"
-    learning_rate: float | None = None
-    batch_size: int = 64
-    epochs: int | str = "auto"
-    validation_fraction: float = 0.1
-    early_stopping: bool = False
-    patience: int = 5
-    callbacks: Sequence[keras.callbacks.Callback] = ()
-    checkpoint: str | os.PathLike[str] | None = None
-    warm_start: bool = False
-    random_state: int | np.random.RandomState | None = None
-    verbose: int = 0
 
-    _parameter_constraints: ClassVar[dict[str, list]] = {
-        "n_components": [Interval(Integral, 1, None, closed="left")],
-        "encoder": [tuple, list, Dense],
+    _parameter_constraints: ClassVar[dict[str, list]] = Network._parameter_constraints | {
         "decoder": [tuple, list, Dense, None],
-        "activation": [str],
-        "code_activation": [str],
         "likelihood": [StrOptions(NAMED), Likelihood],
-        "corruption": [Corruption, None],
-        "penalties": [tuple, list],
-        "scale": [StrOptions(SCALES), None],
-        "missing": [StrOptions(["indicator"]), None],
-        "optimizer": [StrOptions(OPTIMIZERS), keras.optimizers.Optimizer],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "epochs": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "early_stopping": ["boolean"],
-        "patience": [Interval(Integral, 0, None, closed="left")],
-        "callbacks": [tuple, list],
-        "checkpoint": [str, os.PathLike, None],
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "verbose": ["verbose"],
     }
-
-    # What training that goes on can't change.
-    _fixed: ClassVar[tuple[str, ...]] = (
-        *("n_components", "encoder", "decoder", "activation", "code_activation", "likelihood", "scale"),
-        *("missing", "optimizer"),
-    )
+    _after_code: ClassVar[str] = "decoder"
+    _fixed: ClassVar[tuple[str, ...]] = (*Network._fixed, "decoder", "likelihood")
 
     # -- the recipe: what a variant replaces -------------------------------------------------------------
 
-    def _latent(self) -> Latent:
-        """The kind of code."""
-        return Point(self.code_activation)
+    def _decoder(self) -> Dense:
+        return self._dense("encoder").mirrored() if self.decoder is None else self._dense("decoder")
 
-    def _corruption(self) -> Corruption | None:
-        """What is done to rows before they are encoded, in training."""
-        return self.corruption
+    def _likelihood(self) -> Likelihood:
+        return named(self.likelihood)
 
     def _terms(self) -> tuple[Term, ...]:
         """The parts of the loss."""
@@ -227,17 +165,15 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         """What ``score`` reports, where it is no error."""
         return LogLikelihoodOfX(named(self.likelihood))
 
-    def _without_effect(self) -> dict[str, str | None]:
-        """Option -> why it has no effect where it stands, or None; beside those of every autoencoder."""
-        return {}
+    def _objective(self) -> Objective:
+        figures = (
+            (MeanSquaredErrorOfX(),) if self._is_least_squares else (MeanSquaredErrorOfX(), self._figure())
+        )
+        return Objective(self._terms(), figures)
 
-    def _check_recipe(self) -> None:
-        """Raise ``ParameterError`` where parameters contradict each other."""
-        self._latent()  # an activation that Keras does not know
-        check_terms(self._terms())
-        for penalty in self.penalties:
-            if isinstance(penalty, Penalty):
-                penalty.check(self._latent())
+    @property
+    def _is_least_squares(self) -> bool:
+        return isinstance(named(self.likelihood), MeanSquaredError)
 
     # -- training ----------------------------------------------------------------------------------------
 
@@ -308,63 +244,7 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         goes_on = self.__sklearn_is_fitted__()
         return self._fit(X, sample_weight, None, goes_on=goes_on, epochs=1, partial=True)
 
-    def _fit(
-        self,
-        X: Any,
-        sample_weight: Any,
-        validation_data: Any,
-        *,
-        goes_on: bool,
-        epochs: int | str,
-        partial: bool = False,
-    ) -> Self:
-        check_options(self, validates_on_own_rows=validation_data is not None)
-        self._check_recipe()
-        validates = self.early_stopping or validation_data is not None
-        callbacks = copied(self.callbacks, self._objective().columns(validates))
-        if self.checkpoint is not None:
-            for callback in callbacks:
-                check_remembers(callback)
-        rows, row_shape = check_rows(self, X, reset=not goes_on)
-        weights = without_empty_rows(rows, check_weights(sample_weight, rows.shape[0]))
-        fitted = go_on(self, rows, row_shape) if goes_on else start(self, rows, row_shape, weights)
-        held_out = check_validation(self, fitted, validation_data)
-        run = resumable(self, fitted, rows, weights, held_out, callbacks)
-        training, validation = split(self, fitted, rows, weights, held_out)
-        outcome = train(self, fitted, training, validation, callbacks, epochs, run, partial)
-        if outcome.history:
-            fitted.keep(outcome, FitRecord.of(rows, row_shape, len(outcome.history), partial=partial))
-            self._fitted: Fitted = fitted
-            self.callbacks_ = callbacks
-        if outcome.stopped_by is not None:
-            raise explained(outcome.stopped_by, self._fitted if self.__sklearn_is_fitted__() else None)
-        return self
-
-    def _objective(self) -> Objective:
-        figures = (
-            (MeanSquaredErrorOfX(),) if self._is_least_squares else (MeanSquaredErrorOfX(), self._figure())
-        )
-        return Objective(self._terms(), figures)
-
-    @property
-    def _is_least_squares(self) -> bool:
-        return isinstance(named(self.likelihood), MeanSquaredError)
-
     # -- use ---------------------------------------------------------------------------------------------
-
-    def transform(self, X: Any) -> np.ndarray:
-        """The codes of rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
-
-        Returns
-        -------
-        Z : ndarray of shape (n_samples, n_components), float32
-        """
-        rows = self._check(X)
-        return in_blocks(self._program, "encode_rows", self._fitted.road.weights, rows)
 
     def inverse_transform(self, Z: Any) -> np.ndarray:
         """The rows that codes stand for.
@@ -602,60 +482,16 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
             name: float(np.average(column, weights=weights)) for name, column in self._by_row(rows).items()
         }
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted estimator to one file, without pickle; ``diabolo.load`` reads it.
-
-        Parameters
-        ----------
-        path : str or path-like
-            Replaced if it exists, and only once the new file is whole.
-
-        Raises
-        ------
-        OutputError
-            If the file can't be written; nothing is left behind.
-        ModelFileError
-            If a parameter is of a kind that no model file holds, or weights are not finite.
-        """
-        from diabolo.storage.model_file import save
-
-        check_is_fitted(self)
-        save(self, path)
-
-    def _check(self, X: Any) -> Rows:
-        """Rows like those of ``fit``."""
-        check_is_fitted(self)
-        check_many(X, self._fitted.row_shape)
-        rows, row_shape = check_rows(self, X, reset=False)
-        check_row_shape(row_shape, self._fitted.row_shape)
-        check_no_empty_rows(rows)
-        self._fitted.scaling.check(rows)
-        return Rows(rows, self._fitted.scaling, fill=self._fitted.fill)
-
-    @property
-    def _program(self) -> Program:
-        fitted = self._fitted
-        if fitted.program is None:  # after load, unpickling or a copy
-            fitted.program = program_for(fitted.road, fitted.objective, fitted.optimizer)
-        return fitted.program
-
     def _reconstruct(self, rows: Rows) -> np.ndarray:
         return in_blocks(self._program, "reconstruct_rows", self._fitted.road.weights, rows)
 
     def _by_row(self, rows: Rows) -> dict[str, np.ndarray]:
         self._fitted.road.likelihood.check(rows)
-        return evaluate_rows(self._program, self._fitted.road.weights, rows)
+        return super()._by_row(rows)
 
     def _restored(self, x: np.ndarray) -> np.ndarray:
         """From flat rows in the model's units to what the user passed in."""
         return self._fitted.scaling.undo(x).reshape(-1, *self._fitted.row_shape)
-
-    # -- what fit learned --------------------------------------------------------------------------------
-
-    @property
-    def encoder_(self) -> keras.Model:
-        """Keras model (batch, n_features) -> (batch, n_components)."""
-        return self._learned().encoder
 
     @property
     def decoder_(self) -> keras.Model:
@@ -663,41 +499,6 @@ class Autoencoder(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMi
         return self._learned().decoder
 
     @property
-    def model_(self) -> keras.Model:
-        """Keras model (batch, n_features) -> (batch, n_features)."""
-        return self._learned().model
-
-    @property
-    def history_(self) -> dict[str, np.ndarray]:
-        """One column a term, one row an epoch."""
-        return self._learned().history
-
-    @property
     def sampler_(self) -> Sampler | None:
         """The distribution that ``fit_sampler`` fitted on codes; None before it and after each fit."""
         return self._learned().sampler
-
-    @property
-    def n_iter_(self) -> int:
-        """Epochs trained."""
-        return len(self._learned().epochs)
-
-    @property
-    def _n_features_out(self) -> int:
-        return self._learned().architecture.n_components
-
-    def _learned(self) -> Fitted:
-        if not hasattr(self, "_fitted"):
-            raise NotFittedError(f"This {type(self).__name__} is not fitted yet: call fit first.")
-        return self._fitted
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "_fitted")
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.input_tags.allow_nan = True
-        tags.transformer_tags.preserves_dtype = ["float32"]
-        tags.input_tags.three_d_array = True
-        return tags

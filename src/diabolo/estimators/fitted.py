@@ -99,6 +99,8 @@ class Fitted:
     epochs: list[Logs] = field(default_factory=list)  # the history
     fits: list[FitRecord] = field(default_factory=list)  # what was learnt from
     sampler: Sampler | None = None  # fitted on codes of the model as it is
+    classes: np.ndarray | None = None  # of a classifier, sorted
+    layer_histories: list[dict[str, np.ndarray]] = field(default_factory=list)  # of pretraining
     program: Program | None = None  # the one that trained these values; None where it is to be looked up
 
     # Over the road's own variables. What is a network alone stays as it is; a latent or likelihood with a

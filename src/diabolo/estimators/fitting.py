@@ -2,21 +2,20 @@
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import keras
 import numpy as np
 from sklearn.utils import check_random_state
 
 from diabolo.data.gaps import check_columns_observed, column_means, without_empty_rows
+from diabolo.data.labels import Labels, check_as_many, check_labels, encoded
 from diabolo.data.pieces import Matrix
 from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
-from diabolo.data.scaling import fit_scaling
-from diabolo.errors import DataError, ParameterError, TrainingInterrupted
+from diabolo.data.scaling import Scaling, fit_scaling
+from diabolo.errors import DataError, TrainingInterrupted
 from diabolo.estimators.fitted import Architecture, Fitted
 from diabolo.estimators.options import check_schedules, check_unchanged, fixed_parameters
-from diabolo.networks.dense import Dense
-from diabolo.objectives.likelihoods import named
 from diabolo.training.batches import BatchStream
 from diabolo.training.blocks import Evaluation
 from diabolo.training.keras_callbacks import KerasCallbacks
@@ -27,38 +26,56 @@ from diabolo.training.progress import ProgressBar
 from diabolo.training.road import variables_of
 
 if TYPE_CHECKING:
-    from diabolo.estimators.base import Autoencoder
+    from diabolo.estimators.network import Network
     from diabolo.storage.runs import Run
 
 _LEAST_EPOCHS = 30
 _LEAST_STEPS = 2000
 
 
-def start(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...], weights: np.ndarray) -> Fitted:
-    """Networks, scaling and an optimizer at their start."""
+class Units(NamedTuple):
+    """From the rows of X to what a network sees."""
+
+    scaling: Scaling
+    fill: np.ndarray  # (n_features,): see Fitted
+
+
+class Given(NamedTuple):
+    """What ``fit`` was given, checked."""
+
+    rows: Matrix  # (n_samples, n_features), as they came
+    row_shape: tuple[int, ...]
+    weights: np.ndarray  # (n_samples,); 0 for rows that are left out
+    labels: Labels | None = None
+    units: Units | None = None  # those of a stack, for its layers; None where the rows themselves teach them
+
+    def to_rows(self, fitted: Fitted, weights: np.ndarray | None = None) -> Rows:
+        """Rows for the engine; with other weights than their own if given."""
+        weights = self.weights if weights is None else weights
+        return Rows(self.rows, fitted.scaling, weights, fitted.fill, _targets(self.labels))
+
+
+def _targets(labels: Labels | None) -> np.ndarray | None:
+    return None if labels is None else labels.one_hot
+
+
+def _learnt_units(estimator: "Network", given: Given) -> Units:
+    rows, weights, images = given.rows, given.weights, len(given.row_shape) > 1
     check_columns_observed(rows, weights, getattr(estimator, "feature_names_in_", None))
-    scaling = fit_scaling(rows, estimator.scale, images=len(row_shape) > 1, sample_weight=weights)
+    scaling = fit_scaling(rows, estimator.scale, images=images, sample_weight=weights)
+    return Units(scaling, column_means(rows, scaling, weights))
+
+
+def start(estimator: "Network", given: Given) -> Fitted:
+    """Networks, scaling and an optimizer at their start."""
     optimizer = make_optimizer(estimator.optimizer, estimator.learning_rate)
-    encoder = _network(estimator, "encoder")
-    decoder = encoder.mirrored() if estimator.decoder is None else _network(estimator, "decoder")
-    indicator, n_components = estimator.missing == "indicator", int(estimator.n_components)
-    latent, likelihood = estimator._latent(), named(estimator.likelihood)
-    memory = _memory(estimator)
-    architecture = Architecture(
-        rows.shape[1],
-        n_components,
-        encoder,
-        decoder,
-        indicator,
-        latent,
-        likelihood,
-        {name: value.shape for name, value in memory.items()},
-    )
+    architecture, memory = _architecture(estimator, given)
     seed = int(check_random_state(estimator.random_state).randint(2**31 - 1))
     road = architecture.build(np.random.SeedSequence(seed), estimator._corruption())
-    fill = column_means(rows, scaling, weights)
-    of_fit = Rows(rows, scaling, weights, fill)
+    scaling, fill = given.units or _learnt_units(estimator, given)
+    of_fit = Rows(given.rows, scaling, given.weights, fill, _targets(given.labels))
     check_domain(estimator, of_fit)
+    latent, likelihood = architecture.latent, architecture.likelihood
     learned = likelihood.start(of_fit) | latent.start(of_fit, np.random.default_rng(seed))
     for variables, values in ((road.learned, learned), (road.memory, memory)):
         for name, variable in variables.items():
@@ -70,41 +87,48 @@ def start(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...], we
         optimizer=optimizer,
         scaling=scaling,
         fill=fill,
-        row_shape=row_shape,
+        row_shape=given.row_shape,
         seed=seed,
         made_with=fixed_parameters(estimator),
         objective=estimator._objective(),
         learning_rate=estimator.learning_rate,
+        classes=None if given.labels is None else given.labels.classes,
     )
 
 
-def _memory(estimator: "Autoencoder") -> dict[str, np.ndarray]:
+def _architecture(estimator: "Network", given: Given) -> tuple[Architecture, dict[str, np.ndarray]]:
+    """The architecture, and what it remembers at the start."""
+    memory = _memory(estimator)
+    architecture = Architecture(
+        n_features=given.rows.shape[1],
+        n_components=int(estimator.n_components),
+        encoder=estimator._dense("encoder"),
+        decoder=estimator._decoder(),
+        indicator=estimator.missing == "indicator",
+        latent=estimator._latent(),
+        likelihood=estimator._likelihood(),
+        memory={name: value.shape for name, value in memory.items()},
+        n_targets=None if given.labels is None else len(given.labels.classes),
+    )
+    return architecture, memory
+
+
+def _memory(estimator: "Network") -> dict[str, np.ndarray]:
     """What the latent and the terms remember from step to step, as it is at the start."""
     parts = [part for part in (estimator._latent(), *estimator._terms()) if hasattr(part, "memory")]
     return {name: v for part in parts for name, v in part.memory(int(estimator.n_components)).items()}
 
 
-def check_domain(estimator: "Autoencoder", rows: Rows) -> None:
+def check_domain(estimator: "Network", rows: Rows) -> None:
     """Raise ``DataError`` where the likelihood or the corruption can't take these rows."""
-    named(estimator.likelihood).check(rows)
+    if rows.targets is None:
+        estimator._likelihood().check(rows)
     corruption = estimator._corruption()
     if corruption is not None:
         corruption.check(rows)
 
 
-def _network(estimator: "Autoencoder", parameter: str) -> Dense:
-    """The specification that a parameter names."""
-    given = getattr(estimator, parameter)
-    if isinstance(given, Dense):
-        return given
-    try:
-        return Dense(given, estimator.activation)
-    except ParameterError as error:
-        setting = f"{parameter}={given!r}, activation={estimator.activation!r}"
-        raise ParameterError(f"{setting}: {error}") from error
-
-
-def go_on(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...]) -> Fitted:
+def go_on(estimator: "Network", given: Given) -> Fitted:
     """What an earlier fit learned, where these rows and the parameters allow to go on from it.
 
     A learning rate that was changed since is taken over; one that a callback changed stays otherwise. What a
@@ -112,9 +136,9 @@ def go_on(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...]) ->
     """
     fitted = estimator._fitted
     check_unchanged(estimator, fitted.made_with)
-    check_row_shape(row_shape, fitted.row_shape)
-    fitted.scaling.check(rows)
-    check_domain(estimator, Rows(rows, fitted.scaling, fill=fitted.fill))
+    check_row_shape(given.row_shape, fitted.row_shape)
+    fitted.scaling.check(given.rows)
+    check_domain(estimator, given.to_rows(fitted))
     remembered = {name: v.value for name, v in fitted.road.memory.items()}
     memory = {name: remembered.get(name, start) for name, start in _memory(estimator).items()}
     fitted.architecture = replace(
@@ -137,11 +161,10 @@ def go_on(estimator: "Autoencoder", rows: Matrix, row_shape: tuple[int, ...]) ->
 
 
 def resumable(
-    estimator: "Autoencoder",
+    estimator: "Network",
     fitted: Fitted,
-    rows: Matrix,
-    weights: np.ndarray,
-    held_out: Matrix | None,
+    given: Given,
+    held_out: Rows | None,
     callbacks: list[keras.callbacks.Callback],
 ) -> "Run | None":
     """The run in the folder of ``checkpoint``, if there is one."""
@@ -149,54 +172,71 @@ def resumable(
         return None
     from diabolo.storage.runs import Run, identity_of
 
-    identity = identity_of(estimator, fitted, rows, weights, held_out, callbacks)
+    identity = identity_of(estimator, fitted, given, held_out, callbacks)
     return Run(estimator.checkpoint, identity, fitted)
 
 
 def split(
-    estimator: "Autoencoder", fitted: Fitted, rows: Matrix, weights: np.ndarray, held_out: Matrix | None
+    estimator: "Network", fitted: Fitted, given: Given, held_out: Rows | None
 ) -> tuple[Rows, Evaluation | None]:
     """Rows to train on, and those to validate on if any."""
-    scaling, fill = fitted.scaling, fitted.fill
     if held_out is not None:
-        of_held_out = without_empty_rows(held_out, check_weights(None, held_out.shape[0]))
-        return Rows(rows, scaling, weights, fill), Evaluation(Rows(held_out, scaling, of_held_out, fill))
+        return given.to_rows(fitted), Evaluation(held_out)
     if not estimator.early_stopping:
-        return Rows(rows, scaling, weights, fill), None
-    kept = np.flatnonzero(weights)
+        return given.to_rows(fitted), None
+    kept = np.flatnonzero(given.weights)
     n_held_out = math.ceil(estimator.validation_fraction * len(kept))
     if n_held_out >= len(kept):
         raise DataError(
             f"early_stopping=True sets {n_held_out} of {len(kept)} rows aside and leaves none to train on. "
             "Pass more rows, or validation_data."
         )
-    aside = np.zeros(rows.shape[0], bool)
+    aside = np.zeros(len(given.weights), bool)
     aside[np.random.default_rng(fitted.seed).permutation(kept)[:n_held_out]] = True
-    training, validation = (np.where(chosen, weights, 0) for chosen in (~aside, aside))
-    return Rows(rows, scaling, training, fill), Evaluation(Rows(rows, scaling, validation, fill))
+    training, validation = (
+        given.to_rows(fitted, np.where(chosen, given.weights, 0)) for chosen in (~aside, aside)
+    )
+    return training, Evaluation(validation)
 
 
-def check_validation(estimator: "Autoencoder", fitted: Fitted, validation_data: Any) -> Matrix | None:
+def check_validation(estimator: "Network", fitted: Fitted, validation_data: Any) -> Rows | None:
     """Rows to validate on, if ``fit`` was given any."""
     if validation_data is None:
         return None
-    if isinstance(validation_data, tuple):
+    X, y = _rows_and_labels(validation_data, labelled=fitted.classes is not None)
+    try:
+        rows, shape = check_rows(estimator, X, reset=False)
+        check_row_shape(shape, fitted.row_shape)
+        fitted.scaling.check(rows)
+        if fitted.classes is None:
+            fitted.road.likelihood.check(Rows(rows, fitted.scaling, fill=fitted.fill))
+        labels = None if fitted.classes is None else encoded(check_labels(y, estimator), fitted.classes)
+        if labels is not None:
+            check_as_many(len(labels.one_hot), rows.shape[0])
+    except ValueError as error:
+        raise DataError(f"validation_data must be rows like those of X, but: {error}") from error
+    weights = without_empty_rows(rows, check_weights(None, rows.shape[0]))
+    return Given(rows, shape, weights, labels).to_rows(fitted)
+
+
+def _rows_and_labels(validation_data: Any, *, labelled: bool) -> tuple[Any, Any]:
+    is_tuple = isinstance(validation_data, tuple)
+    if labelled and not (is_tuple and len(validation_data) == 2):
+        raise DataError(
+            "validation_data must be rows and their labels, a tuple of two; got "
+            f"{f'a tuple of {len(validation_data)}' if is_tuple else type(validation_data).__name__}. Pass "
+            "validation_data=(X_test, y_test)."
+        )
+    if is_tuple and not labelled:
         raise DataError(
             "validation_data must be rows alone, for an autoencoder's target is its input; got a tuple of "
             f"{len(validation_data)}. Pass validation_data=X_test."
         )
-    try:
-        rows, shape = check_rows(estimator, validation_data, reset=False)
-        check_row_shape(shape, fitted.row_shape)
-        fitted.scaling.check(rows)
-        fitted.road.likelihood.check(Rows(rows, fitted.scaling, fill=fitted.fill))
-        return rows
-    except ValueError as error:
-        raise DataError(f"validation_data must be rows like those of X, but: {error}") from error
+    return validation_data if labelled else (validation_data, None)
 
 
 def train(
-    estimator: "Autoencoder",
+    estimator: "Network",
     fitted: Fitted,
     training: Rows,
     validation: Evaluation | None,
@@ -231,7 +271,7 @@ def train(
 
 
 def _watchers(
-    estimator: "Autoencoder", fitted: Fitted, callbacks: list[keras.callbacks.Callback]
+    estimator: "Network", fitted: Fitted, callbacks: list[keras.callbacks.Callback]
 ) -> list[Watcher]:
     if estimator.early_stopping:
         stopping = keras.callbacks.EarlyStopping(patience=estimator.patience, restore_best_weights=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from diabolo.errors import ParameterError
 from diabolo.networks.dense import Dense
@@ -14,15 +15,15 @@ from diabolo.objectives.schedules import Schedule
 from diabolo.training.optimizers import optimizer_key
 
 if TYPE_CHECKING:
-    from diabolo.estimators.base import Autoencoder
+    from diabolo.estimators.network import Network
 
 
-def check_options(estimator: "Autoencoder", *, validates_on_own_rows: bool) -> None:
+def check_options(estimator: "Network", *, validates_on_own_rows: bool) -> None:
     """Raise ``ParameterError`` for an option that was set and has no effect where it stands.
 
     Parameters
     ----------
-    estimator : Autoencoder
+    estimator : Network
     validates_on_own_rows : bool
         Whether ``fit`` got ``validation_data``.
     """
@@ -35,10 +36,13 @@ def check_options(estimator: "Autoencoder", *, validates_on_own_rows: bool) -> N
             )
 
 
-def _without_effect(estimator: "Autoencoder", validates_on_own_rows: bool) -> dict[str, str | None]:
+def _without_effect(estimator: "Network", validates_on_own_rows: bool) -> dict[str, str | None]:
     """Option -> why it has no effect, or None."""
     stops_early = None if estimator.early_stopping else "without early_stopping=True"
-    both_dense = isinstance(estimator.encoder, Dense) and isinstance(estimator.decoder, Dense | None)
+    after_code = getattr(estimator, estimator._after_code)
+    both_dense = isinstance(estimator.encoder, Dense) and (
+        isinstance(after_code, Dense | None) or len(after_code) == 0
+    )
     return estimator._without_effect() | {
         "patience": stops_early,
         "validation_fraction": stops_early or ("beside validation_data" if validates_on_own_rows else None),
@@ -46,7 +50,7 @@ def _without_effect(estimator: "Autoencoder", validates_on_own_rows: bool) -> di
     }
 
 
-def check_schedules(estimator: "Autoencoder", epochs: int) -> None:
+def check_schedules(estimator: "Network", epochs: int) -> None:
     """Raise ``ParameterError`` for a weight that has not arrived when training ends."""
     for term in estimator._terms():
         for name, weight in vars(term).items() if hasattr(term, "__dict__") else ():
@@ -58,7 +62,7 @@ def check_schedules(estimator: "Autoencoder", epochs: int) -> None:
                 )
 
 
-def fixed_parameters(estimator: "Autoencoder") -> dict[str, str]:
+def fixed_parameters(estimator: "Network") -> dict[str, str]:
     """What training that goes on can't change, in words that are equal for equal values."""
     fixed = {name: repr(_plain(getattr(estimator, name))) for name in estimator._fixed}
     if isinstance(estimator.optimizer, keras.optimizers.Optimizer):
@@ -67,13 +71,17 @@ def fixed_parameters(estimator: "Autoencoder") -> dict[str, str]:
 
 
 def _plain(value: Any) -> Any:
-    """Equal values as one: NumPy's numbers as Python's, lists as tuples."""
+    """Equal values as one: NumPy's numbers as Python's, lists as tuples, objects as what they are made of."""
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, keras.optimizers.Optimizer):
+        return optimizer_key(value)
+    if isinstance(value, BaseEstimator):
+        return type(value).__name__, {n: _plain(v) for n, v in value.get_params(deep=False).items()}
     return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value
 
 
-def check_unchanged(estimator: "Autoencoder", made_with: dict[str, str]) -> None:
+def check_unchanged(estimator: "Network", made_with: dict[str, str]) -> None:
     """Raise ``ParameterError`` if a fixed parameter is not what it was at the first fit."""
     for name, now in fixed_parameters(estimator).items():
         if now != made_with[name]:

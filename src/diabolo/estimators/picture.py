@@ -31,8 +31,8 @@ def network_picture(estimator: Any) -> str:
     name = type(estimator).__name__
     if not estimator.__sklearn_is_fitted__():
         return hourglass(_planned(estimator), name, "not fitted")
-    road = estimator._fitted.road
-    n_parameters = sum(math.prod(variable.shape) for variable in road.variables)
+    fitted = estimator._learned()
+    n_parameters = sum(math.prod(variable.shape) for variable in fitted.road.variables)
     return hourglass(_built(estimator), name, f"{n_parameters:,} parameters")
 
 
@@ -41,9 +41,8 @@ def network_picture(estimator: Any) -> str:
 
 def _planned(estimator: Any) -> list[Bar]:
     encoder = _specified(estimator.encoder, estimator.activation)
-    decoder = encoder[::-1]
-    if estimator.decoder is not None:
-        decoder = _specified(estimator.decoder, estimator.activation)
+    after_code = getattr(estimator, estimator._after_code)
+    decoder = encoder[::-1] if after_code is None else _specified(after_code, estimator.activation)
     code = _sized(estimator.n_components, ("code",), is_code=True)
     return [Bar("?", notes=_inputs(estimator)), *encoder, code, *decoder, Bar("?", notes=("output",))]
 
@@ -75,11 +74,12 @@ def _sized(size: Any, notes: tuple[str, ...], *, is_code: bool = False) -> Bar:
 
 def _built(estimator: Any) -> list[Bar]:
     code = _sized(estimator._n_features_out, ("code",), is_code=True)
+    fitted, inputs = estimator._learned(), _inputs(estimator)
     # The networks alone: links on top of them, as from logits to means, are no layers.
-    *hidden, _ = list(_layers(estimator._fitted.road.encoder)) or [code]
-    *decoder, _ = list(_layers(estimator._fitted.road.decoder)) or [code]
-    n_features, inputs = estimator.n_features_in_, _inputs(estimator)
-    first, last = _sized(len(inputs) * n_features, inputs), _sized(n_features, ("output",))
+    *hidden, _ = list(_layers(fitted.road.encoder)) or [code]
+    *decoder, _ = list(_layers(fitted.road.decoder)) or [code]
+    first = _sized(len(inputs) * estimator.n_features_in_, inputs)
+    last = _sized(fitted.architecture.n_outputs, ("output",))
     return [first, *hidden, code, *decoder, last]
 
 

@@ -16,8 +16,8 @@ import keras
 import numpy as np
 
 from diabolo.errors import ModelFileError, OutputError
-from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Fitted, history_of
+from diabolo.estimators.network import Network
 from diabolo.storage.archive import Arrays, Document, read_archive, write_archive
 from diabolo.storage.background import BackgroundWriter
 from diabolo.storage.model_file import describe
@@ -46,12 +46,12 @@ class Checkpoints(Watcher):
     ----------
     path : Path
         The file, always that of the newest snapshot.
-    estimator : Autoencoder
+    estimator : Network
     fitted : Fitted
         As training begins.
     """
 
-    def __init__(self, path: Path, estimator: Autoencoder, fitted: Fitted):
+    def __init__(self, path: Path, estimator: Network, fitted: Fitted):
         described = copy.copy(estimator)
         described._fitted = dataclasses.replace(fitted, sampler=None)  # of codes that training changes
         self.path = path

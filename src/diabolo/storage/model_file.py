@@ -21,33 +21,33 @@ import diabolo
 from diabolo.data.scaling import KINDS, Affine, Scaling
 from diabolo.errors import ModelFileError, ParameterError
 from diabolo.estimators._sklearn import output_container
-from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Architecture, Fitted, host_values
+from diabolo.estimators.network import Network
 from diabolo.estimators.options import fixed_parameters
 from diabolo.estimators.record import FitRecord
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
 from diabolo.networks.dense import Dense
-from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError, named
+from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.samplers.base import Sampler
 from diabolo.storage.archive import Arrays, Document, about, read_archive, write_archive
+from diabolo.storage.classes import describe_classes, restore_classes
 from diabolo.storage.fields import field, list_of, short, whole
-from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, found, restore_optimizer
-from diabolo.storage.values import from_plain, to_plain
+from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, restore_optimizer
+from diabolo.storage.values import estimator_of, from_plain, parameters_of, to_plain
 from diabolo.training.road import assign_all
 
 FORMAT_VERSION = 1
-_NOT_STORED = {"callbacks", "checkpoint"}  # onlookers of one training, made of code; a folder's name
 _CONTAINERS = ("default", "pandas", "polars")  # of set_output
 _MOST_LAYERS = 100  # of an encoder or decoder: building them takes time, whatever their sizes
 
 
-def save(estimator: Autoencoder, path: str | os.PathLike[str]) -> None:
+def save(estimator: Network, path: str | os.PathLike[str]) -> None:
     """Write a fitted estimator. See ``Autoencoder.save``."""
     write_archive(path, *describe(estimator))
 
 
-def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None = None) -> Autoencoder:
+def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None = None) -> Network:
     """Read an estimator that ``save`` wrote, on this or another backend.
 
     Loading a file from someone you don't trust is safe: it runs no code from the file, and reads no other
@@ -62,7 +62,7 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
 
     Returns
     -------
-    estimator : Autoencoder
+    estimator : Autoencoder or StackedAutoencoderClassifier
         Fitted, of the class that was saved. Callbacks, the optimizer's momentum and a ``RandomState``
         object are not part of a file.
 
@@ -97,7 +97,7 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
 # -- from an estimator -----------------------------------------------------------------------------------
 
 
-def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
+def describe(estimator: Network) -> tuple[Document, Arrays]:
     """A fitted estimator as plain values and arrays. Equal models give equal ones.
 
     Raises
@@ -118,21 +118,25 @@ def describe(estimator: Autoencoder) -> tuple[Document, Arrays]:
     arrays |= {f"history/{name}": column for name, column in fitted.history.items()}
     if fitted.sampler is not None:
         arrays |= {f"sampler/{name}": value for name, value in fitted.sampler.learned_.items()}
+    for number, history in enumerate(fitted.layer_histories):
+        arrays |= {f"layer_histories/{number}/{name}": column for name, column in history.items()}
     document = {
         "format": "diabolo",
         "format_version": FORMAT_VERSION,
         "class": type(estimator).__name__,
-        "parameters": _parameters(estimator),
+        "parameters": parameters_of(estimator),
         "changed_since_fit": _changed_since_fit(estimator),
         "network": _network(fitted.architecture),
         "data": {
             "row_shape": list(fitted.row_shape),
             "feature_names": None if names is None else names.tolist(),
+            "classes": None if fitted.classes is None else describe_classes(fitted.classes),
             "scaling": fitted.scaling.kind,
         },
         "sampler": to_plain(fitted.sampler, "sampler"),
         "output": output_container(estimator),
         "history": list(fitted.history),
+        "layer_histories": [list(history) for history in fitted.layer_histories],
         "training": {
             "seed": fitted.seed,
             "learning_rate": to_plain(fitted.learning_rate, "learning_rate"),
@@ -152,16 +156,7 @@ def _network(architecture: Architecture) -> Document:
     return {name: to_plain(value, name) for name, value in plain.items()} | {"memory": shapes}
 
 
-def _parameters(estimator: Autoencoder) -> Document:
-    """All but callbacks and folders; a RandomState object as None, for what it drew is the seed."""
-    return {
-        name: None if isinstance(value, np.random.RandomState) else to_plain(value, name)
-        for name, value in estimator.get_params(deep=False).items()
-        if name not in _NOT_STORED
-    }
-
-
-def _changed_since_fit(estimator: Autoencoder) -> dict[str, str]:
+def _changed_since_fit(estimator: Network) -> dict[str, str]:
     """Parameters that fit used and ``set_params`` has changed since -> what they were, in words."""
     now = fixed_parameters(estimator)
     return {name: was for name, was in estimator._fitted.made_with.items() if now[name] != was}
@@ -184,9 +179,7 @@ def _versions() -> dict[str, str]:
 # -- to an estimator -------------------------------------------------------------------------------------
 
 
-def restore(
-    document: Document, arrays: Arrays, custom_objects: Mapping[str, Any] | None = None
-) -> Autoencoder:
+def restore(document: Document, arrays: Arrays, custom_objects: Mapping[str, Any] | None = None) -> Network:
     """The fitted estimator that ``describe`` described.
 
     Keys and arrays that it doesn't know are left alone, so a file may hold more than a model.
@@ -225,8 +218,8 @@ def _check_version(document: Document) -> None:
         )
 
 
-def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects) -> Autoencoder:
-    estimator = _estimator(document, custom_objects)
+def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects) -> Network:
+    estimator = estimator_of(document, custom_objects)
     architecture = _architecture(field(document, "network", dict), custom_objects)
     _check_belongs(estimator, architecture)
     data, training = field(document, "data", dict), field(document, "training", dict)
@@ -249,6 +242,8 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
         epochs=_epochs(list_of(document, "history", str), arrays),
         fits=_fits(field(document, "provenance", dict)),
         sampler=_sampler(document.get("sampler"), architecture.n_components, arrays, custom_objects),
+        classes=_classes(data, architecture),
+        layer_histories=_layer_histories(document, arrays),
     )
     estimator.n_features_in_ = architecture.n_features
     if (names := _feature_names(data, architecture.n_features)) is not None:
@@ -258,7 +253,7 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
     return estimator
 
 
-def _made_with(estimator: Autoencoder, document: Document) -> dict[str, str]:
+def _made_with(estimator: Network, document: Document) -> dict[str, str]:
     """What the fixed parameters were at fit: what they are, but for those that were changed since."""
     now, changed = fixed_parameters(estimator), field(document, "changed_since_fit", dict)
     if not changed.keys() <= now.keys() or not all(isinstance(was, str) for was in changed.values()):
@@ -273,20 +268,6 @@ def _container(document: Document) -> str:
     if container not in _CONTAINERS:
         raise ModelFileError(f"'output' must be one of {', '.join(_CONTAINERS)}; got {short(container)}.")
     return container
-
-
-def _estimator(document: Document, custom_objects: CustomObjects) -> Autoencoder:
-    """The estimator before it was fitted."""
-    name = field(document, "class", str)
-    own = getattr(diabolo, name) if name in diabolo.__all__ else None
-    cls = found(name, custom_objects, own, Autoencoder, "estimator")
-    plain = field(document, "parameters", dict)
-    unknown = plain.keys() - (set(cls._get_param_names()) - _NOT_STORED)
-    if unknown:
-        raise ModelFileError(f"{name} has no parameters {', '.join(sorted(unknown))}.")
-    estimator = cls(**{key: from_plain(value, custom_objects) for key, value in plain.items()})
-    estimator._validate_params()
-    return estimator
 
 
 def _architecture(network: Document, custom_objects: CustomObjects) -> Architecture:
@@ -314,9 +295,9 @@ def _memory(network: Document) -> dict[str, tuple[int, ...]]:
     return {name: tuple(list_of(memory, name, int)) for name in memory}
 
 
-def _check_belongs(estimator: Autoencoder, architecture: Architecture) -> None:
+def _check_belongs(estimator: Network, architecture: Architecture) -> None:
     """What the parameters say of the code and the likelihood must be what the network has."""
-    said = estimator._latent(), named(estimator.likelihood)
+    said = estimator._latent(), estimator._likelihood()
     if said != (architecture.latent, architecture.likelihood):
         raise ModelFileError(
             f"the parameters ask for {said[0]} and {said[1]}, but the model was fitted with "
@@ -419,11 +400,31 @@ def _learning_rate(training: Document) -> float | None:
 
 
 def _epochs(names: list[str], arrays: Arrays) -> list[dict[str, float]]:
-    columns = [arrays[f"history/{name}"] for name in names]
-    if any(column.ndim != 1 or column.dtype != np.float64 for column in columns):
-        raise ModelFileError("columns of the history must have one dimension, float64.")
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    columns = _columns("history", names, arrays)
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True)
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _columns(table: str, names: list[str], arrays: Arrays) -> dict[str, np.ndarray]:
+    columns = {name: arrays[f"{table}/{name}"] for name in names}
+    if any(column.ndim != 1 or column.dtype != np.float64 for column in columns.values()):
+        raise ModelFileError("columns of a history must have one dimension, float64.")
+    return columns
+
+
+def _classes(data: Document, architecture: Architecture) -> np.ndarray | None:
+    """A classifier's labels, as many as its network tells apart; None of another model."""
+    classes = None if data.get("classes") is None else restore_classes(data["classes"])
+    n_classes = None if classes is None else len(classes)
+    if n_classes != architecture.n_targets:
+        raise ModelFileError(f"the network tells {architecture.n_targets} classes; the file has {n_classes}.")
+    return classes
+
+
+def _layer_histories(document: Document, arrays: Arrays) -> list[dict[str, np.ndarray]]:
+    """Of files of diabolo 0.1, which know no layers, none."""
+    layers = list_of(document, "layer_histories", list) if "layer_histories" in document else []
+    return [_columns(f"layer_histories/{number}", names, arrays) for number, names in enumerate(layers)]
 
 
 def _fits(provenance: Document) -> list[FitRecord]:

@@ -10,12 +10,15 @@ from typing import Any
 
 import keras
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from diabolo.data.fingerprint import fingerprint
-from diabolo.data.pieces import Matrix
+from diabolo.data.labels import Labels
+from diabolo.data.rows import Rows
 from diabolo.errors import OutputError
-from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Fitted, host_values
+from diabolo.estimators.fitting import Given
+from diabolo.estimators.network import Network
 from diabolo.storage.atomic import write_atomically
 from diabolo.storage.checkpoints import Checkpoints, Saved, read_checkpoint
 from diabolo.training.optimizers import optimizer_key
@@ -31,11 +34,10 @@ _SECONDS_OF_A_WRITE = 600.0  # a part of a file that is older was left by a proc
 
 
 def identity_of(
-    estimator: Autoencoder,
+    estimator: Network,
     fitted: Fitted,
-    rows: Matrix,
-    weights: np.ndarray,
-    validation: Matrix | None,
+    given: Given,
+    validation: Rows | None,
     callbacks: list[keras.callbacks.Callback],
 ) -> Identity:
     """All that the outcome of a training depends on, in words that are equal for equal things."""
@@ -45,10 +47,12 @@ def identity_of(
         **{name: _in_words(value) for name, value in parameters.items() if name not in _NO_PART},
         "callbacks": ", ".join(_in_words(callback) for callback in callbacks) or "none",
         "backend": keras.backend.backend(),
-        "rows": fingerprint(rows),
+        "rows": fingerprint(given.rows),
+        "units": "learnt" if given.units is None else _units(fitted),
+        "labels": _labels(given.labels),
         "shape of a row": repr(fitted.row_shape),
-        "sample_weight": "ones" if (weights == 1).all() else fingerprint(weights[:, np.newaxis]),
-        "validation_data": "none" if validation is None else fingerprint(validation),
+        "sample_weight": "ones" if (given.weights == 1).all() else fingerprint(given.weights[:, np.newaxis]),
+        "validation_data": "none" if validation is None else _told(validation),
         "training before": _begun(fitted),
     }
 
@@ -96,7 +100,7 @@ class Run:
             fitted.seed = self.saved.seed
             _tell_where(self.saved, self.path)
 
-    def checkpoints(self, estimator: Autoencoder, fitted: Fitted) -> Checkpoints:
+    def checkpoints(self, estimator: Network, fitted: Fitted) -> Checkpoints:
         """The watcher that writes this run's snapshots."""
         return Checkpoints(self.path, estimator, fitted)
 
@@ -162,6 +166,26 @@ def _begun(fitted: Fitted) -> str:
     return f"{len(fitted.epochs)} epochs, {digest.hexdigest()}"
 
 
+def _told(rows: Rows) -> str:
+    """The contents of validation rows and of their labels, if they have any."""
+    targets = "" if rows.targets is None else f", {fingerprint(rows.targets)}"
+    return f"{fingerprint(rows.array)}{targets}"
+
+
+def _labels(labels: Labels | None) -> str:
+    return (
+        "none" if labels is None else f"{_in_words(labels.classes.tolist())}, {fingerprint(labels.one_hot)}"
+    )
+
+
+def _units(fitted: Fitted) -> str:
+    """What brings rows to the model's units, where other rows taught it."""
+    digest = hashlib.sha256(fitted.fill.tobytes())
+    for constants in vars(fitted.scaling).values():
+        digest.update(np.asarray(constants).tobytes())
+    return f"{fitted.scaling.kind}, {digest.hexdigest()}"
+
+
 def _in_words(value: Any) -> str:
     if isinstance(value, keras.optimizers.Optimizer):
         return f"{optimizer_key(value)}, {float(keras.ops.convert_to_numpy(value.learning_rate))!r}"
@@ -171,6 +195,9 @@ def _in_words(value: Any) -> str:
         return "a RandomState"
     if isinstance(value, np.generic):
         return repr(value.item())
+    if isinstance(value, BaseEstimator):  # whose own words are cut short
+        parameters = value.get_params(deep=False).items()
+        return f"{type(value).__name__}({', '.join(f'{name}={_in_words(v)}' for name, v in parameters)})"
     if isinstance(value, tuple | list):
         return f"({', '.join(map(_in_words, value))})"
     if callable(value) and hasattr(value, "__qualname__"):

@@ -9,8 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 
+import diabolo
 from diabolo import corruption, samplers
 from diabolo.errors import ModelFileError
+from diabolo.estimators.network import Network
 from diabolo.latents.gaussian import Gaussian
 from diabolo.latents.point import Point
 from diabolo.latents.priors import StandardNormal, VampPrior
@@ -49,6 +51,8 @@ SPECIFICATIONS: dict[str, type] = {
 
 OBJECT = "object"  # a dataclass that is none of diabolo's
 
+_NOT_STORED = {"callbacks", "checkpoint"}  # onlookers of one training, made of code; a folder's name
+
 MOST_ITEMS = 1000  # of a tuple or list: parameters are short
 
 
@@ -79,6 +83,8 @@ def to_plain(value: Any, where: str) -> Any:
     for kind, cls in SPECIFICATIONS.items():
         if type(value) is cls:
             return {kind: {f.name: to_plain(getattr(value, f.name), where) for f in dataclasses.fields(cls)}}
+    if isinstance(value, Network):
+        return {"estimator": {"class": type(value).__name__, "parameters": parameters_of(value)}}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         content = {f.name: to_plain(getattr(value, f.name), where) for f in dataclasses.fields(value)}
         return {OBJECT: {"class": type(value).__name__, "fields": content}}
@@ -108,6 +114,8 @@ def from_plain(plain: Any, custom_objects: CustomObjects) -> Any:
     kind, content = _only_item(plain)
     if kind == "list":
         return list(from_plain(field(plain, "list", list), custom_objects))
+    if kind == "estimator":
+        return estimator_of(content, custom_objects)
     if kind == "optimizer":
         return restore_optimizer(content, custom_objects)
     if kind == "function":
@@ -119,6 +127,35 @@ def from_plain(plain: Any, custom_objects: CustomObjects) -> Any:
         cls = found(name, custom_objects, None, object, "object")
         return _specification(cls, field(content, "fields", dict), custom_objects)
     raise ModelFileError(f"unknown kind of value: {short(kind)}. A newer diabolo may have written it.")
+
+
+def parameters_of(estimator: Network) -> dict[str, Any]:
+    """All but callbacks and folders; a RandomState object as None, for what it drew is the seed."""
+    return {
+        name: None if isinstance(value, np.random.RandomState) else to_plain(value, name)
+        for name, value in estimator.get_params(deep=False).items()
+        if name not in _NOT_STORED
+    }
+
+
+def estimator_of(described: Any, custom_objects: CustomObjects) -> Network:
+    """The estimator of a class and parameters, not fitted.
+
+    Raises
+    ------
+    ModelFileError
+        If the class may not be loaded, or has no such parameters.
+    """
+    name = field(described, "class", str)
+    own = getattr(diabolo, name) if name in diabolo.__all__ else None
+    cls = found(name, custom_objects, own, Network, "estimator")
+    plain = field(described, "parameters", dict)
+    unknown = plain.keys() - (set(cls._get_param_names()) - _NOT_STORED)
+    if unknown:
+        raise ModelFileError(f"{name} has no parameters {', '.join(sorted(unknown))}.")
+    estimator: Network = cls(**{key: from_plain(value, custom_objects) for key, value in plain.items()})
+    estimator._validate_params()
+    return estimator
 
 
 def _check_length(items: Sequence[Any]) -> None:
