@@ -25,6 +25,7 @@ class Size(NamedTuple):
     epochs: int
     images: int | None = None  # of each part of the data; None is all
     importance_samples: int = 0  # codes drawn for each test image, where a likelihood is estimated
+    label_epochs: int = 0  # of training by labels, after that without
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Experiment:
 
     name: str  # of the script and of its section
     title: str
-    setting: str  # paper, network and training, in words; {epochs} and {importance_samples} are filled in
+    setting: str  # paper, network and training, in words; {fields} of the size are filled in
     measure: Callable[[int, Size], Figures]  # seed, size -> figures by name
     full: Size
     quick_epochs: int
@@ -46,7 +47,12 @@ class Experiment:
         """Of this run."""
         size = self.full
         if quick:
-            size = Size(self.quick_epochs, QUICK_IMAGES, min(64, self.full.importance_samples))
+            size = Size(
+                self.quick_epochs,
+                QUICK_IMAGES,
+                min(64, size.importance_samples),
+                min(self.quick_epochs, size.label_epochs),
+            )
         return size if epochs is None else size._replace(epochs=epochs)
 
 
