@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PACKAGES = ("diabolo", "keras", "jax", "tensorflow-cpu", "torch", "numpy")
+PACKAGES = ("diabolo", "keras", "jax", "tensorflow-cpu", "torch", "pythae", "numpy")
 _HEAD = "# Results\n\nWritten by the scripts of this folder, each its own section; not to be edited.\n"
 
 

@@ -12,12 +12,12 @@ from diabolo.evaluation.baselines import PCABaseline
 N_COMPONENTS, BATCH_SIZE, RATE = 30, 128, 1e-3
 
 SETTING = """\
-Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data with neural networks": MNIST's 60,000
-training images, a code of 30 linear units, and the squared error summed over the pixels of a test image, in
-0..1. The network is the paper's, 784-1000-500-250-30 and its mirror, here with GELU in place of the logistic
-function, all weights trained at once from Glorot's start in place of layers trained first; mean squared error,
-Adam from 0.001 along a cosine to 0, batches of 128, {epochs} epochs, the same number for every seed. Outputs
-are clipped to 0..1."""
+Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data with neural networks": MNIST's
+60,000 training images, a code of 30 linear units, and the squared error summed over the pixels of a test
+image, in 0..1. The network is the paper's, 784-1000-500-250-30 and its mirror, here with GELU in place of
+the logistic function, all weights trained at once from Glorot's start in place of layers trained first;
+mean squared error, Adam from 0.001 along a cosine to 0, batches of 128, {epochs} epochs, the same number
+for every seed. Outputs are clipped to 0..1."""
 
 
 def measure(seed: int, size: Size) -> Figures:

@@ -14,12 +14,13 @@ BATCH_SIZE, RATE, EPSILON = 20, 1e-3, 1e-4
 PAPER_EPOCHS = 3280  # 3^0 + 3^1 + ... + 3^7
 
 SETTING = """\
-Burda, Grosse and Salakhutdinov (2016), "Importance weighted autoencoders", table 1, one stochastic layer: MNIST
-made binary anew at every epoch, each pixel white with its grey value for probability. The network is the paper's,
-784-200-200-50 and its mirror, tanh inside, a normal code of 50 units, Bernoulli pixels; bounds of k = 1, 5 and 50
-draws; Adam with its epsilon of 0.0001, batches of 20, and the paper's schedule squeezed into {epochs} epochs: in 8
-stages, each 3 times as long as the one before, the learning rate falls from 0.001 to 0.0001. -log p(x) of the
-10,000 test images, made binary once, by {importance_samples} importance samples each, in nats."""
+Burda, Grosse and Salakhutdinov (2016), "Importance weighted autoencoders", table 1, one stochastic layer:
+MNIST made binary anew at every epoch, each pixel white with its grey value for probability. The network
+is the paper's, 784-200-200-50 and its mirror, tanh inside, a normal code of 50 units, Bernoulli pixels;
+bounds of k = 1, 5 and 50 draws; Adam with its epsilon of 0.0001, batches of 20, and the paper's schedule
+squeezed into {epochs} epochs: in 8 stages, each 3 times as long as the one before, the learning rate
+falls from 0.001 to 0.0001. -log p(x) of the 10,000 test images, made binary once, by {importance_samples}
+importance samples each, in nats."""
 
 
 def measure(seed: int, size: Size) -> Figures:
@@ -28,9 +29,7 @@ def measure(seed: int, size: Size) -> Figures:
     figures = {}
     for draws in DRAWS:
         iwae = train(draws, seed, size)
-        figures[f"k = {draws}"] = -float(
-            iwae.log_likelihood(test, samples=size.importance_samples).mean()
-        )
+        figures[f"k = {draws}"] = -float(iwae.log_likelihood(test, samples=size.importance_samples).mean())
     return figures
 
 

@@ -15,12 +15,13 @@ BATCH_SIZE, RATE = 500, 3e-3
 PIXELS = 784
 
 SETTING = """\
-The UFLDL tutorial's exercise "Self-taught learning" (Ng and others, 2011): the digits 5 to 9 of MNIST without
-labels teach a sparse autoencoder of 200 sigmoid units, with rho = 0.1, lambda = 0.003 and beta = 3; then a
-softmax regression on the codes of the digits 0 to 4, of which one half trains and the other tests. Published are the
-percentages of right answers that the exercise gives. It minimises half the squared error summed over pixels, by
-L-BFGS on all images at once; here its two weights are divided by 392 to go with the mean over pixels, the
-decoder is linear, and training is Adam from 0.003 along a cosine to 0, batches of 500, {epochs} epochs."""
+The UFLDL tutorial's exercise "Self-taught learning" (Ng and others, 2011): the digits 5 to 9 of MNIST
+without labels teach a sparse autoencoder of 200 sigmoid units, with rho = 0.1, lambda = 0.003 and beta =
+3; then a softmax regression on the codes of the digits 0 to 4, of which one half trains and the other
+tests. Published are the percentages of right answers that the exercise gives. It minimises half the
+squared error summed over pixels, by L-BFGS on all images at once; here its two weights are divided by 392
+to go with the mean over pixels, the decoder is linear, and training is Adam from 0.003 along a cosine to
+0, batches of 500, {epochs} epochs."""
 
 
 def measure(seed: int, size: Size) -> Figures:

@@ -14,25 +14,24 @@ WIDTHS, MASKED = (1000, 1000, 1000), 0.25
 BATCH_SIZE, RATE, LABEL_RATE = 128, 1e-3, 3e-4
 
 SETTING = """\
-Vincent, Larochelle, Lajoie, Bengio and Manzagol (2010), "Stacked denoising autoencoders", table 3: 784-1000-1000-1000-10,
-sigmoid, whose layers are learned one after the other without labels, each as the code of a denoising autoencoder
-(a quarter of the inputs masked, Bernoulli cross-entropy, Adam from 0.001 along a cosine to 0, {epochs} epochs), then
-all together by the labels of the first 50,000 training images (from 0.0003, {label_epochs} epochs; the epoch is chosen
-by the error on the other 10,000). Batches of 128. The same network from Glorot's start has as many epochs by labels as
-the other had of both kinds together. Test error in percent. The paper ties each decoder to its encoder and chooses
-rates and noise by validation; here decoders are free, and nothing was chosen by seed."""
+Vincent, Larochelle, Lajoie, Bengio and Manzagol (2010), "Stacked denoising autoencoders", table 3:
+784-1000-1000-1000-10, sigmoid, whose layers are learned one after the other without labels, each as the
+code of a denoising autoencoder (a quarter of the inputs masked, Bernoulli cross-entropy, Adam from 0.001
+along a cosine to 0, {epochs} epochs), then all together by the labels of the first 50,000 training images
+(from 0.0003, {label_epochs} epochs; the epoch is chosen by the error on the other 10,000). Batches of
+128. The same network from Glorot's start has as many epochs by labels as the other had of both kinds
+together. Test error in percent. The paper ties each decoder to its encoder and chooses rates and noise by
+validation; here decoders are free, and nothing was chosen by seed."""
 
 
 def measure(seed: int, size: Size) -> Figures:
     """Train with layers learned first, and without."""
     digits = labelled_digits(size.images)
-    training = dict(rate=LABEL_RATE, batch_size=BATCH_SIZE, seed=seed)
-    begin = pretrained(digits.X_train, size, seed)
+    training = {"rate": LABEL_RATE, "batch_size": BATCH_SIZE, "seed": seed}
+    begin, both = pretrained(digits.X_train, size, seed), size.epochs + size.label_epochs
     return {
         "error": network_error(WIDTHS, digits, epochs=size.label_epochs, begin=begin, **training),
-        "error from Glorot's start": network_error(
-            WIDTHS, digits, epochs=size.epochs + size.label_epochs, **training
-        ),
+        "error from Glorot's start": network_error(WIDTHS, digits, epochs=both, **training),
     }
 
 

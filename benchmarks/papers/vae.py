@@ -10,12 +10,12 @@ from diabolo import VariationalAutoencoder
 BATCH_SIZE, RATE = 100, 1e-3
 
 SETTING = """\
-Kingma and Welling (2014), "Auto-encoding variational Bayes", on the binary MNIST of Larochelle and Murray: 50,000
-images to train on, 10,000 to choose the epoch by. The network is 784-500-500-50 and its mirror, tanh inside, a
-normal code of 50 units, Bernoulli pixels; Adam from 0.001 along a cosine to 0, batches of 100, {epochs} epochs,
-the weights of the epoch of the best bound on the validation images. log p(x) of all 10,000 test images by
-{importance_samples} importance samples each, in nats. Published is the figure that pythae's authors give for
-their VAE (784-400-40, ReLU, Adam at 0.0001, 500 epochs)."""
+Kingma and Welling (2014), "Auto-encoding variational Bayes", on the binary MNIST of Larochelle and
+Murray: 50,000 images to train on, 10,000 to choose the epoch by. The network is 784-500-500-50 and its
+mirror, tanh inside, a normal code of 50 units, Bernoulli pixels; Adam from 0.001 along a cosine to 0,
+batches of 100, {epochs} epochs, the weights of the epoch of the best bound on the validation images. log
+p(x) of all 10,000 test images by {importance_samples} importance samples each, in nats. Published is the
+figure that pythae's authors give for their VAE (784-400-40, ReLU, Adam at 0.0001, 500 epochs)."""
 
 
 def measure(seed: int, size: Size) -> Figures:

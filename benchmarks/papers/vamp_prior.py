@@ -10,13 +10,13 @@ from diabolo import VariationalAutoencoder
 BATCH_SIZE, RATE, PSEUDO_INPUTS = 100, 1e-3, 500
 
 SETTING = """\
-Tomczak and Welling (2018), "VAE with a VampPrior", on the binary MNIST of Larochelle and Murray: 50,000 images to
-train on, 10,000 to choose the epoch by. The network is 784-300-300-40 and its mirror, with a prior of 500 learned
-pseudo-inputs and Bernoulli pixels; the weight of the KL rises to 1 over the first fifth of the epochs; Adam from
-0.001 along a cosine to 0, batches of 100, {epochs} epochs, the weights of the epoch of the best bound on the
-validation images. The paper's hidden units are gated, and its pseudo-inputs begin at random; here they are ReLU
-units, and begin as training images. log p(x) of all 10,000 test images by {importance_samples} importance samples
-each, in nats."""
+Tomczak and Welling (2018), "VAE with a VampPrior", on the binary MNIST of Larochelle and Murray: 50,000
+images to train on, 10,000 to choose the epoch by. The network is 784-300-300-40 and its mirror, with a
+prior of 500 learned pseudo-inputs and Bernoulli pixels; the weight of the KL rises to 1 over the first
+fifth of the epochs; Adam from 0.001 along a cosine to 0, batches of 100, {epochs} epochs, the weights of
+the epoch of the best bound on the validation images. The paper's hidden units are gated, and its
+pseudo-inputs begin at random; here they are ReLU units, and begin as training images. log p(x) of all
+10,000 test images by {importance_samples} importance samples each, in nats."""
 
 
 def measure(seed: int, size: Size) -> Figures:
