@@ -4,24 +4,16 @@
 runs it whenever a line on standard input asks for it. The backend is the variable KERAS_BACKEND.
 """
 
-import json
-import os
 import re
-import sys
-import time
 from collections.abc import Callable
 from itertools import pairwise
-from typing import TextIO
 
 import jax
 import keras
 import numpy as np
-from results import installed_versions
+from serving import Contestant, main
 
 from diabolo import Autoencoder, load_mnist
-
-Contestant = Callable[[int], float | None]
-"""Does its work so many times over; returns the training loss at the end if it trains."""
 
 WIDTHS = (784, 100, 50, 25, 2, 25, 50, 100, 784)
 BATCH_SIZE = 64
@@ -192,31 +184,5 @@ def fitted_estimator() -> Autoencoder:
     return article_estimator().fit(load_mnist().X_train[:1000])
 
 
-# -- the process -----------------------------------------------------------------------------------------
-
-CONTESTANTS: dict[str, Callable[[], Contestant]] = {
-    make.__name__: make
-    for make in (keras_fit, diabolo_fit, bare_products, predict_each, predict_all, diabolo_transform)
-}
-
-
-def serve(contestant: Contestant, answers: TextIO) -> None:
-    """Say that it is warm; then run it as often as each line of standard input says, and report."""
-    contestant(1)
-    print(json.dumps(installed_versions()), file=answers, flush=True)
-    for line in sys.stdin:
-        started = time.perf_counter()
-        loss = contestant(int(line))
-        seconds = time.perf_counter() - started
-        print(json.dumps({"seconds": seconds, "loss": loss}), file=answers, flush=True)
-
-
-def main() -> None:
-    """Serve on standard output, which nobody else may print to."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    serve(CONTESTANTS[sys.argv[1]](), answers)
-
-
 if __name__ == "__main__":
-    main()
+    main((keras_fit, diabolo_fit, bare_products, predict_each, predict_all, diabolo_transform))

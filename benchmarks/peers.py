@@ -1,6 +1,6 @@
-"""Makes the environments of the backends that diabolo's own does not have: ``python benchmarks/peers.py``.
+"""Makes environments of backends and peers that diabolo's own does not have: ``python benchmarks/peers.py``.
 
-They lie beside this file, in folders that git ignores, and hold the project in editable form.
+They lie beside this file, in folders that git ignores. Those of backends hold the project in editable form.
 """
 
 import argparse
@@ -14,17 +14,21 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parent
 
+_THE_PROJECT = ["--editable", str(_PROJECT)]
+
 # What pip is given, one call a line. torch comes alone and first: beside other packages pip may choose a
 # build of it that brings the libraries of a graphics card.
 PEERS = {
-    "tensorflow": [["tensorflow-cpu==2.21.*"]],
-    "torch": [["torch==2.13.0"]],
+    "tensorflow": [["tensorflow-cpu==2.21.*"], _THE_PROJECT],
+    "torch": [["torch==2.13.0"], _THE_PROJECT],
+    "pythae": [["torch==2.13.0"], ["pythae==0.1.2"]],
 }
-BACKENDS = ("jax", *PEERS)
+BACKENDS = ("jax", "tensorflow", "torch")
+_NAMES = ("jax", *PEERS)
 
 
 def default_python(backend: str) -> Path:
-    """The Python of a backend's environment: this one for JAX, which diabolo brings with it."""
+    """The Python of a backend's or peer's environment: this one for JAX, which diabolo brings with it."""
     if backend not in PEERS:
         return Path(sys.executable)
     return _HERE / f".venv-{backend}" / "bin" / "python"
@@ -36,7 +40,7 @@ def make(backend: str) -> None:
     folder = python.parent.parent
     try:
         venv.create(folder, clear=True, with_pip=True)
-        for requirements in [*PEERS[backend], ["--editable", str(_PROJECT)]]:
+        for requirements in PEERS[backend]:
             subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -51,19 +55,19 @@ def add_python_option(parser: argparse.ArgumentParser) -> None:
         type=_backend_and_python,
         action="append",
         default=[],
-        help="use this Python for tensorflow, torch or jax; its environment must have diabolo",
+        help=f"use this Python for one of {', '.join(_NAMES)}; but for pythae, it must have diabolo",
     )
 
 
-def pythons(given: Iterable[tuple[str, Path]]) -> dict[str, Path]:
-    """Backend -> Python: those given, else the defaults.
+def pythons(given: Iterable[tuple[str, Path]], needed: Iterable[str] = BACKENDS) -> dict[str, Path]:
+    """Backend or peer -> Python: those given, else the defaults.
 
     Raises
     ------
     SystemExit
         If a Python is not there.
     """
-    found = {backend: default_python(backend) for backend in BACKENDS} | dict(given)
+    found = {backend: default_python(backend) for backend in needed} | dict(given)
     for backend, python in found.items():
         if not python.is_file():
             raise SystemExit(
@@ -75,8 +79,8 @@ def pythons(given: Iterable[tuple[str, Path]]) -> dict[str, Path]:
 
 def _backend_and_python(option: str) -> tuple[str, Path]:
     backend, _, path = option.partition("=")
-    if backend not in BACKENDS or not path:
-        raise argparse.ArgumentTypeError(f"{option!r} is not BACKEND=PATH, BACKEND one of {BACKENDS}")
+    if backend not in _NAMES or not path:
+        raise argparse.ArgumentTypeError(f"{option!r} is not BACKEND=PATH, BACKEND one of {_NAMES}")
     return backend, Path(path)
 
 

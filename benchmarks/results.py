@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PACKAGES = ("diabolo", "keras", "jax", "tensorflow-cpu", "torch", "numpy")
+PACKAGES = ("diabolo", "keras", "jax", "tensorflow-cpu", "torch", "pythae", "numpy")
 _HEAD = "# Results\n\nWritten by the scripts of this folder, each its own section; not to be edited.\n"
 
 
@@ -27,12 +27,16 @@ class Goal:
     at_least: bool = True  # else at most
 
     @property
+    def reached(self) -> bool:
+        """Whether it has."""
+        return self.figure >= self.limit if self.at_least else self.figure <= self.limit
+
+    @property
     def row(self) -> tuple[str, ...]:
         """Of the table of goals."""
-        reached = self.figure >= self.limit if self.at_least else self.figure <= self.limit
         sign = "≥" if self.at_least else "≤"
         goal = f"{sign} {self.limit:,g}{self.unit}"
-        return self.what, f"{number(self.figure)}{self.unit}", goal, "yes" if reached else "**no**"
+        return self.what, f"{number(self.figure)}{self.unit}", goal, "yes" if self.reached else "**no**"
 
 
 def number(value: float) -> str:

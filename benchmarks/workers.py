@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-_CONTESTANTS = Path(__file__).with_name("contestants.py")
+_HERE = Path(__file__).parent
 _LAST_LINES = 30  # of its standard error, shown when a process fails
 _QUIET = 0.5  # load average
 
@@ -26,10 +26,11 @@ class Contestant:
     """One row of a table, and how it is measured."""
 
     label: str
-    name: str  # in contestants.py
+    name: str  # in the script
     backend: str  # Keras's, and the environment's
     repeats: int = 1  # runs a measurement
     scale: float = 1.0  # from the seconds of a run to those shown
+    script: str = "contestants.py"
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Worker:
         self.contestant = contestant
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self._process = subprocess.Popen(
-            [python, _CONTESTANTS, contestant.name],
+            [python, _HERE / contestant.script, contestant.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,

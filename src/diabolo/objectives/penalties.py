@@ -160,7 +160,9 @@ class Revival(Penalty):
     def raw(self, pass_: Pass) -> Tensor:
         before = pass_.output
         dead = ops.cast(pass_.road.memory["silent_steps"].value >= self.patience, before.dtype)
-        smallest_kept = ops.top_k(before, pass_.road.latent.k)[0][:, -1:]
+        # By the mask, which the code needs anyway: XLA on CPUs sorts whole rows for the k-th value alone.
+        kept = pass_.road.latent.kept(before)
+        smallest_kept = ops.min(ops.where(kept > 0, before, np.inf), axis=-1, keepdims=True)
         missing = ops.relu(ops.stop_gradient(smallest_kept) - before)  # (batch, n_components)
         return ops.matmul(missing, dead)
 

@@ -1,0 +1,139 @@
+"""One row of a paper: trained from several seeds, and written into RESULTS.md beside what was published."""
+
+import argparse
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.results import RESULTS, Goal, goal_table, table, write_section
+
+PACKAGES = ("diabolo", "keras", "jax", "numpy", "scikit-learn")
+QUICK_IMAGES = 2000
+
+Figures = dict[str, float]
+
+
+class Size(NamedTuple):
+    """How much of an experiment is run."""
+
+    epochs: int
+    images: int | None = None  # of each part of the data; None is all
+    importance_samples: int = 0  # codes drawn for each test image, where a likelihood is estimated
+    label_epochs: int = 0  # of training by labels, after that without
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What a paper did and reports, and what is to be reached."""
+
+    name: str  # of the script and of its section
+    title: str
+    setting: str  # paper, network and training, in words; {fields} of the size are filled in
+    measure: Callable[[int, Size], Figures]  # seed, size -> figures by name
+    full: Size
+    quick_epochs: int
+    published: Mapping[str, str]  # by figure
+    goals: Callable[[Figures], list[Goal]]  # of the figures' means
+    cut: str = ""  # where the setting is smaller than the paper's
+    short_of: str = "no reason is known yet."  # why a goal may not be reached
+
+    def size(self, quick: bool, epochs: int | None) -> Size:
+        """Of this run."""
+        size = self.full
+        if quick:
+            size = Size(
+                self.quick_epochs,
+                QUICK_IMAGES,
+                min(64, size.importance_samples),
+                min(self.quick_epochs, size.label_epochs),
+            )
+        return size if epochs is None else size._replace(epochs=epochs)
+
+
+class Run(NamedTuple):
+    """One seed's."""
+
+    seed: int
+    figures: Figures
+    minutes: float
+
+
+def main(experiment: Experiment) -> None:
+    """Train from every seed, and write the section anew after each: what was trained is not lost.
+
+    With ``--quick`` it is printed instead, unless ``--out`` names a file.
+    """
+    options = _options(experiment)
+    size = experiment.size(options.quick, options.epochs)
+    command = ["python", "-m", f"benchmarks.papers.{experiment.name}", *_arguments(options, size)]
+    versions = {"Python": platform.python_version()} | {package: version(package) for package in PACKAGES}
+    path = options.out or (None if options.quick else RESULTS)
+    runs: list[Run] = []
+    for seed in range(options.seeds):
+        runs.append(_run(experiment, seed, size))
+        blocks = _blocks(experiment, size, runs)
+        if path is not None:
+            write_section(path, f"papers/{experiment.name}", experiment.title, command, versions, *blocks)
+    if path is None:
+        print("\n\n".join(blocks))
+
+
+def _blocks(experiment: Experiment, size: Size, runs: list[Run]) -> list[str]:
+    """Paragraphs and tables of the section."""
+    means = {name: statistics.mean(run.figures[name] for run in runs) for name in runs[0].figures}
+    goals = experiment.goals(means)
+    blocks = [experiment.setting.format(**size._asdict())]
+    if experiment.cut:
+        blocks.append(f"Cut: {experiment.cut.format(**size._asdict())}")
+    if size.images:
+        blocks.append(f"A short form, on the first {size.images:,} images of each part.")
+    blocks += [_figure_table(experiment, runs), _seed_table(runs), goal_table(goals)]
+    if not all(goal.reached for goal in goals):
+        blocks.append(f"Not reached: {experiment.short_of}")
+    return blocks
+
+
+def _run(experiment: Experiment, seed: int, size: Size) -> Run:
+    started = time.perf_counter()
+    figures = experiment.measure(seed, size)
+    minutes = (time.perf_counter() - started) / 60
+    said = ", ".join(f"{name} {value:.5g}" for name, value in figures.items())
+    print(f"seed {seed}: {said}; {minutes:.1f} minutes", file=sys.stderr, flush=True)
+    return Run(seed, figures, minutes)
+
+
+def _figure_table(experiment: Experiment, runs: list[Run]) -> str:
+    header = ("figure", "published", f"here, mean of {len(runs)}", "standard deviation")
+    rows = []
+    for name in runs[0].figures:
+        values = [run.figures[name] for run in runs]
+        spread = f"{statistics.stdev(values):.2g}" if len(values) > 1 else ""
+        rows.append((name, experiment.published.get(name, ""), f"{statistics.mean(values):.4g}", spread))
+    return table(header, rows)
+
+
+def _seed_table(runs: list[Run]) -> str:
+    rows = [
+        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), f"{run.minutes:.1f}")
+        for run in runs
+    ]
+    return table(("seed", *runs[0].figures, "minutes"), rows)
+
+
+def _options(experiment: Experiment) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=experiment.title)
+    parser.add_argument("--seeds", type=int, default=3, help="seeds 0, 1, ...; default: 3")
+    parser.add_argument("--epochs", type=int, help=f"default: {experiment.full.epochs}")
+    parser.add_argument("--quick", action="store_true", help="a minute or two on few images; printed only")
+    parser.add_argument("--out", type=Path, help="default: benchmarks/RESULTS.md")
+    return parser.parse_args()
+
+
+def _arguments(options: argparse.Namespace, size: Size) -> list[str]:
+    return [f"--seeds={options.seeds}", f"--epochs={size.epochs}", *(["--quick"] if options.quick else [])]

@@ -1,0 +1,35 @@
+"""What the trainings of several papers share."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import ops
+
+from diabolo import Autoencoder
+from diabolo.noise import Tensor
+from diabolo.objectives.likelihoods import MeanSquaredError
+from diabolo.objectives.likelihoods.base import Learned
+
+
+@dataclass(frozen=True)
+class SquaredErrorOfSigmoid(MeanSquaredError):
+    """1/d sum_j (x_j - sigmoid(decoded_j))^2, for numbers in 0..1"""
+
+    def loss(self, x: Tensor, decoded: Tensor, observed: Tensor | None, learned: Learned) -> Tensor:
+        return super().loss(x, self.mean(decoded), observed, learned)
+
+    def mean(self, decoded: Tensor) -> Tensor:
+        return ops.sigmoid(decoded)
+
+
+def cosine_adam(rate: float, epochs: int, n_rows: int, batch_size: int) -> keras.optimizers.Adam:
+    """Adam whose learning rate falls to nothing along half a cosine over the whole training."""
+    steps = epochs * -(-n_rows // batch_size)
+    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
+
+
+def only_layer(ae: Autoencoder) -> tuple[np.ndarray, np.ndarray]:
+    """Kernel and bias of an encoder of one layer: (n_features, n_units), (n_units,)"""
+    kernel, bias = ae.encoder_.get_weights()
+    return kernel, bias
