@@ -32,6 +32,7 @@ RISING = Linear(0.1, 1.0, 2)
 
 VARIANTS = {
     "plain": Autoencoder(2, **SMALL),
+    "sigmoid": Autoencoder(2, code_activation="sigmoid", **SMALL),
     "every penalty": Autoencoder(
         2,
         code_activation="sigmoid",
@@ -183,7 +184,7 @@ def test_every_corruption_trains(noise):
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("plain", {"penalties": (penalties.KLSparsity(0.1),)}),
+        ("sigmoid", {"penalties": (penalties.KLSparsity(0.1),)}),
         pytest.param("every penalty", {"penalties": ()}, marks=pytest.mark.slow),
         ("top-k", {"sparsity": 4}),
         pytest.param("kl", {"sparsity": 0.4, "sparsity_weight": 1.0}, marks=pytest.mark.slow),

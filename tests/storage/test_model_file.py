@@ -361,7 +361,7 @@ def test_a_model_loads_in_another_process(saved):
         (lambda d, _: d.update(format_version=0), "at least 1"),
         (lambda d, _: d.update(format="other"), "model.json does not say so"),
         (lambda d, _: d.update({"class": "Pipeline"}), "'Pipeline' is no estimator"),
-        (lambda d, _: d.update({"class": "load"}), "'load' must be a subclass of Autoencoder"),
+        (lambda d, _: d.update({"class": "load"}), "'load' must be a subclass of Network"),
         (lambda d, _: d["parameters"].update(epochs=-1), "'epochs' parameter"),
         (lambda d, _: d["parameters"].update(surprise=1), "no parameters surprise"),
         (lambda d, _: d["parameters"].update(callbacks=[]), "no parameters callbacks"),

@@ -9,7 +9,7 @@ import pytest
 from sklearn.base import clone
 
 from diabolo import Autoencoder, Dense
-from diabolo.estimators import base
+from diabolo.estimators import network
 from diabolo.objectives.likelihoods import MeanSquaredError
 from diabolo.objectives.passes import Objective
 from diabolo.objectives.reconstruction import Reconstruction
@@ -196,7 +196,7 @@ def test_using_a_model_looks_for_its_program_once(monkeypatch):
     codes = ae.transform(X)
     copied = copy.deepcopy(ae)
     calls = []
-    monkeypatch.setattr(base, "program_for", lambda *make: calls.append(make) or program_for(*make))
+    monkeypatch.setattr(network, "program_for", lambda *make: calls.append(make) or program_for(*make))
     for estimator, looked_up in ((ae, 0), (copied, 1), (copied, 1)):
         np.testing.assert_array_equal(estimator.transform(X), codes)
         assert len(calls) == looked_up
