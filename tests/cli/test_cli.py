@@ -57,6 +57,7 @@ def test_a_folder_that_it_did_not_make_stays(tmp_path):
     assert os.listdir(tmp_path) == ["thesis.tex"]
 
 
+@pytest.mark.slow
 def test_an_interrupt_keeps_the_model_of_the_last_whole_epoch(tmp_path):
     out = tmp_path / "demo"
     process = subprocess.Popen(

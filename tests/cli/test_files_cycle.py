@@ -286,9 +286,9 @@ def test_every_option_reaches_its_parameter(here):
     ("kind", "settings"),
     [
         ("variational", {"beta": 2.5, "bound": "iwae", "samples": 3}),
-        ("denoising", {"noise": 0.5}),
-        ("sparse", {"kind": "topk", "sparsity": 2}),
-        ("contractive", {"contraction": 0.01}),
+        pytest.param("denoising", {"noise": 0.5}, marks=pytest.mark.slow),
+        pytest.param("sparse", {"kind": "topk", "sparsity": 2}, marks=pytest.mark.slow),
+        pytest.param("contractive", {"contraction": 0.01}, marks=pytest.mark.slow),
     ],
 )
 def test_every_kind_of_model_takes_its_own_settings(here, kind, settings):
@@ -618,6 +618,7 @@ def test_interrupt_keeps_the_model_of_the_last_whole_epoch(here):
 # -- the documents ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_each_command_runs_by_itself_as_its_help_says(here):
     """Real processes, in the order of a day's work."""
     for command in ("fit", "embed", "reconstruct", "info"):

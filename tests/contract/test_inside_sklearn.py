@@ -113,7 +113,7 @@ def test_cross_validate_keeps_estimators(scorer):
     assert [e.feature_names_in_.tolist() for e in results["estimator"]] == [list("abcde")] * 3
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_grid_search(make, scorer, n_jobs):
     if "n_components" not in scorer.get_params():
         pytest.skip("has no n_components")

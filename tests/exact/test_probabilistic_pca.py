@@ -40,6 +40,7 @@ def test_minibatches_reach_it(digits, adam, linear_gaussian):
     np.testing.assert_allclose(vae.log_likelihood(digits, samples=200), marginal, atol=0.15)
 
 
+@pytest.mark.slow
 @pytest.mark.jax
 def test_full_batches_settle_on_it(digits, adam, linear_gaussian):
     vae = fit(digits, adam(0.1, 8000), batch_size=len(digits), epochs=8000)
