@@ -7,7 +7,9 @@ from diabolo.storage.keras_objects import ALLOWED, allowed_class, describe_optim
 pytestmark = pytest.mark.jax
 
 
-@pytest.mark.parametrize(("module", "name"), [(m, name) for m, names in ALLOWED.items() for name in sorted(names)])
+@pytest.mark.parametrize(
+    ("module", "name"), [(m, name) for m, names in ALLOWED.items() for name in sorted(names)]
+)
 def test_every_allowed_class_is_keras_own_and_holds_no_code(module, name):
     cls = allowed_class(module, name)
     assert cls.__module__.startswith("keras.")
