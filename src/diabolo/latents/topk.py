@@ -33,14 +33,19 @@ class TopK(Latent):
     def kept(self, output: Tensor) -> Tensor:
         """1 for each row's k largest, else 0; of equal ones the first are larger: (batch, n_components)"""
         output = ops.stop_gradient(output)
-        smallest = ops.top_k(output, self.k)[0][:, -1:]
-        larger, equal = (
-            ops.cast(each, output.dtype)
-            for each in (ops.greater(output, smallest), ops.equal(output, smallest))
-        )
-        # Which of equal ones top_k takes differs between backends.
-        room = self.k - ops.sum(larger, axis=-1, keepdims=True)
-        return larger + equal * ops.cast(ops.cumsum(equal, axis=-1) <= room, output.dtype)
+        smallest = self.smallest_kept(output)
+        # Which of equal ones top_k takes differs between backends, so they compete again, by their place. (A
+        # cumulative sum over them would cost XLA on CPUs more than all the rest.)
+        width = output.shape[-1]
+        place = ops.arange(width, 0, -1, dtype=output.dtype)
+        equal = ops.where(ops.equal(output, smallest), place, 0.0)
+        rank = ops.where(ops.greater(output, smallest), width + 1.0, equal)
+        return ops.cast(rank >= self.smallest_kept(rank), output.dtype)
+
+    def smallest_kept(self, output: Tensor) -> Tensor:
+        """Each row's k-th largest: (batch, 1)"""
+        # Not the last of them: XLA on CPUs takes a slice for a reason to sort whole rows.
+        return ops.min(ops.top_k(output, self.k)[0], axis=-1, keepdims=True)
 
     def encoded(self, output: Tensor, noise: Noise, memory: Memory, weight: Tensor | None) -> Encoded:
         kept = self.kept(output)

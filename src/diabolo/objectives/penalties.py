@@ -160,10 +160,8 @@ class Revival(Penalty):
     def raw(self, pass_: Pass) -> Tensor:
         before = pass_.output
         dead = ops.cast(pass_.road.memory["silent_steps"].value >= self.patience, before.dtype)
-        # By the mask, which the code needs anyway: XLA on CPUs sorts whole rows for the k-th value alone.
-        kept = pass_.road.latent.kept(before)
-        smallest_kept = ops.min(ops.where(kept > 0, before, np.inf), axis=-1, keepdims=True)
-        missing = ops.relu(ops.stop_gradient(smallest_kept) - before)  # (batch, n_components)
+        smallest_kept = pass_.road.latent.smallest_kept(ops.stop_gradient(before))
+        missing = ops.relu(smallest_kept - before)  # (batch, n_components)
         return ops.matmul(missing, dead)
 
 
