@@ -64,7 +64,7 @@ def road_of():
         memory = {name: value for part in parts for name, value in part.memory(n_components).items()}
         shapes = {name: value.shape for name, value in memory.items()}
         networks = encoder, encoder.mirrored(), indicator, latent, likelihood, shapes
-        road = Architecture(6, n_components, *networks).build(np.random.SeedSequence(0))
+        road = Architecture((6,), n_components, *networks).build(np.random.SeedSequence(0))
         rng = np.random.default_rng(0)
         for variable in [*road.encoder.trainable_variables, *road.learned.values()]:
             variable.assign(variable.numpy() + 0.3 * rng.normal(size=variable.shape))  # biases, too

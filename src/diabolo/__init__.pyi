@@ -20,6 +20,7 @@ from .estimators.sparse import SparseAutoencoder
 from .estimators.stacked import StackedAutoencoder
 from .estimators.stacked_classifier import StackedAutoencoderClassifier
 from .estimators.variational import VariationalAutoencoder
+from .networks.convolutional import Convolutional
 from .networks.dense import Dense
 from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
@@ -39,6 +40,7 @@ __version__: str
 __all__ = [
     "Autoencoder",
     "ContractiveAutoencoder",
+    "Convolutional",
     "DataError",
     "DataTypeError",
     "DenoisingAutoencoder",

@@ -192,7 +192,7 @@ def test_parameters_out_of_range(table, name, value):
         ({"optimizer": keras.optimizers.SGD(), "learning_rate": 0.1}, "no effect beside an optimizer object"),
         ({"patience": 9}, "patience=9 has no effect without early_stopping"),
         ({"validation_fraction": 0.3}, "validation_fraction=0.3 has no effect without early_stopping"),
-        ({"encoder": Dense((3,)), "activation": "tanh"}, "no effect beside networks given as Dense"),
+        ({"encoder": Dense((3,)), "activation": "tanh"}, "no effect beside specified networks"),
     ],
 )
 def test_parameters_that_contradict_each_other(table, parameters, says):

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from diabolo import Dense, ParameterError
+from diabolo.networks.base import weight_shapes
 
 
 def build(spec, n_in=784, n_out=2, seed=0):
-    return spec.build(n_in, n_out, name="encoder", seed=np.random.SeedSequence(seed))
+    return spec.build_encoder((n_in,), n_out, seed=np.random.SeedSequence(seed))
 
 
 def test_the_articles_parameter_count():
@@ -41,7 +42,8 @@ def test_kernels_are_glorot_uniform():
 
 def test_shapes_are_known_without_building():
     spec = Dense((7, 5))
-    assert spec.weight_shapes(11, 3) == [w.shape for w in build(spec, 11, 3).get_weights()]
+    expected = [w.shape for w in build(spec, 11, 3).get_weights()]
+    assert weight_shapes(spec.encoder_steps((11,), 3)) == expected
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ MSE = Objective((Reconstruction(MeanSquaredError()),))
 def linear_road(seed=0):
     encoder, decoder = np.random.SeedSequence(seed).spawn(2)
     return Road(
-        Dense(()).build(3, 2, name="encoder", seed=encoder),
-        Dense(()).build(2, 3, name="decoder", seed=decoder),
+        Dense(()).build_encoder((3,), 2, seed=encoder),
+        Dense(()).build_decoder(2, (3,), seed=decoder),
     )
 
 

@@ -126,11 +126,20 @@ def _spelled(value: float) -> str:
     return "NaN" if np.isnan(value) else f"{value:g}"
 
 
-def check_row_shape(row_shape: tuple[int, ...], expected: tuple[int, ...]) -> None:
-    """Raise ``DataError`` for shaped rows of another shape than at ``fit``; flat rows always pass."""
-    if len(row_shape) > 1 and row_shape != expected:
+def check_row_shape(row_shape: tuple[int, ...], seen: tuple[int, ...], *known: tuple[int, ...]) -> None:
+    """Raise ``DataError`` for shaped rows of another shape than at ``fit``; flat rows always pass.
+
+    Parameters
+    ----------
+    row_shape : tuple of int
+    seen : tuple of int
+        What ``fit`` saw.
+    *known : tuple of int
+        Other shapes that the network knows these rows to have.
+    """
+    if len(row_shape) > 1 and row_shape not in (seen, *known):
         raise DataError(
-            f"Rows must have the shape that fit saw, {expected}, or be flat; got rows of shape {row_shape}. "
+            f"Rows must have the shape that fit saw, {seen}, or be flat; got rows of shape {row_shape}. "
             "Turn or reshape them as at fit."
         )
 

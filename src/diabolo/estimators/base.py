@@ -17,7 +17,7 @@ from diabolo.data.scaling import Scaling
 from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import StrOptions, fit_context
 from diabolo.estimators.network import Network
-from diabolo.networks.dense import Dense
+from diabolo.networks.base import Specification
 from diabolo.objectives.likelihoods import NAMED, Likelihood, MeanSquaredError, named
 from diabolo.objectives.passes import Objective, Term
 from diabolo.objectives.reconstruction import LogLikelihoodOfX, MeanSquaredErrorOfX, Reconstruction
@@ -39,12 +39,12 @@ class Autoencoder(Network):
     ----------
     n_components : int, default=2
         Width of the code.
-    encoder : tuple of int or Dense, default=(100, 50, 25)
-        Widths of the encoder's hidden layers; ``()`` makes it linear.
-    decoder : tuple of int, Dense or None, default=None
+    encoder : tuple of int, Dense or Convolutional, default=(100, 50, 25)
+        Widths of the encoder's hidden layers, ``()`` makes it linear; or a specification of a network.
+    decoder : tuple of int, Dense, Convolutional or None, default=None
         The same for the decoder; ``None`` mirrors the encoder.
     activation : str, default="relu"
-        Keras activation of the hidden layers given as widths. A ``Dense`` brings its own.
+        Keras activation of the hidden layers given as widths. A specification brings its own.
     code_activation : str, default="linear"
         Keras activation of the code itself.
     likelihood : str or Likelihood, default="mse"
@@ -139,11 +139,11 @@ class Autoencoder(Network):
     ((150, 2), (150, 4))
     """
 
-    decoder: Sequence[int] | Dense | None = None
+    decoder: Sequence[int] | Specification | None = None
     likelihood: str | Likelihood = "mse"
 
     _parameter_constraints: ClassVar[dict[str, list]] = Network._parameter_constraints | {
-        "decoder": [tuple, list, Dense, None],
+        "decoder": [tuple, list, Specification, None],
         "likelihood": [StrOptions(NAMED), Likelihood],
     }
     _after_code: ClassVar[str] = "decoder"
@@ -151,8 +151,8 @@ class Autoencoder(Network):
 
     # -- the recipe: what a variant replaces -------------------------------------------------------------
 
-    def _decoder(self) -> Dense:
-        return self._dense("encoder").mirrored() if self.decoder is None else self._dense("decoder")
+    def _decoder(self) -> Specification:
+        return self._specified("encoder").mirrored() if self.decoder is None else self._specified("decoder")
 
     def _likelihood(self) -> Likelihood:
         return named(self.likelihood)

@@ -1,5 +1,6 @@
 """What ``fit`` leaves behind: networks, scaling, and what it takes to go on training."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ from diabolo.data.scaling import Scaling
 from diabolo.estimators.record import FitRecord, add_record
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
-from diabolo.networks.dense import Dense
+from diabolo.networks.base import Specification, weight_shapes
 from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.objectives.passes import Objective
 from diabolo.samplers.base import Sampler
@@ -26,10 +27,10 @@ from diabolo.training.road import Road, assign_all, variables_of
 class Architecture:
     """Specifications from which a road is built."""
 
-    n_features: int
+    row_shape: tuple[int, ...]  # as fit saw it
     n_components: int
-    encoder: Dense
-    decoder: Dense
+    encoder: Specification
+    decoder: Specification
     indicator: bool = False  # whether the encoder also sees which numbers are gaps
     latent: Latent = field(default_factory=Point)
     likelihood: Likelihood = field(default_factory=MeanSquaredError)
@@ -37,9 +38,19 @@ class Architecture:
     n_targets: int | None = None  # what the decoder gives back, where it is not the row
 
     @property
+    def n_features(self) -> int:
+        """Numbers of a row."""
+        return math.prod(self.row_shape)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of what the decoder gives back."""
+        return self.row_shape if self.n_targets is None else (self.n_targets,)
+
+    @property
     def n_outputs(self) -> int:
         """Width of what the decoder gives back."""
-        return self.n_features if self.n_targets is None else self.n_targets
+        return math.prod(self.output_shape)
 
     @property
     def code_width(self) -> int:
@@ -47,9 +58,22 @@ class Architecture:
         return self.latent.width(self.n_components)
 
     @property
+    def planes(self) -> int:
+        """How many numbers the encoder sees of each number of a row."""
+        return 2 if self.indicator else 1
+
+    @property
     def n_encoder_inputs(self) -> int:
         """Width of what the encoder takes."""
-        return self.n_features * (2 if self.indicator else 1)
+        return self.n_features * self.planes
+
+    @property
+    def known_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Shapes in which rows may come, beside flat."""
+        image = self.encoder.image_shape
+        if image is None:
+            return (self.row_shape,)
+        return (self.row_shape, image, *((image[:2],) if image[2:] == (1,) else ()))
 
     def build(self, seed: np.random.SeedSequence | None, corruption: Corruption | None = None) -> Road:
         """Keras models with weights drawn from ``seed``; ``None`` where they will be assigned.
@@ -58,8 +82,10 @@ class Architecture:
         """
         encoder_seed, decoder_seed = (None, None) if seed is None else seed.spawn(2)
         return Road(
-            self.encoder.build(self.n_encoder_inputs, self.code_width, name="encoder", seed=encoder_seed),
-            self.decoder.build(self.n_components, self.n_outputs, name="decoder", seed=decoder_seed),
+            self.encoder.build_encoder(
+                self.row_shape, self.code_width, planes=self.planes, seed=encoder_seed
+            ),
+            self.decoder.build_decoder(self.n_components, self.output_shape, seed=decoder_seed),
             self.latent,
             self.likelihood,
             corruption,
@@ -73,10 +99,11 @@ class Architecture:
         return self.latent.shapes(self.n_features) | self.likelihood.shapes(self.n_outputs)
 
     def weight_shapes(self) -> list[tuple[int, ...]]:
-        """Shapes of the road's variables, without building it."""
+        """Shapes of the road's variables, without building it; in no particular order."""
+        encoder = self.encoder.encoder_steps(self.row_shape, self.code_width, planes=self.planes)
+        decoder = self.decoder.decoder_steps(self.n_components, self.output_shape)
         return [
-            *self.encoder.weight_shapes(self.n_encoder_inputs, self.code_width),
-            *self.decoder.weight_shapes(self.n_components, self.n_outputs),
+            *weight_shapes([*encoder, *decoder]),
             *self._learned_shapes.values(),
             *self.memory.values(),
         ]
@@ -91,7 +118,6 @@ class Fitted:
     optimizer: keras.optimizers.Optimizer  # built, with its state
     scaling: Scaling
     fill: np.ndarray  # (n_features,) float32: what the encoder sees in a gap, in the model's units
-    row_shape: tuple[int, ...]
     seed: int  # of the weights at the start and of the order in which epochs visit rows
     made_with: dict[str, str]  # parameters that can't change when training goes on
     objective: Objective
@@ -105,6 +131,11 @@ class Fitted:
 
     # Over the road's own variables. What is a network alone stays as it is; a latent or likelihood with a
     # link of its own is put on top.
+
+    @property
+    def row_shape(self) -> tuple[int, ...]:
+        """The shape of rows that ``fit`` saw."""
+        return self.architecture.row_shape
 
     @cached_property
     def encoder(self) -> keras.Model:

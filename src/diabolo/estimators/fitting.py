@@ -60,7 +60,8 @@ def _targets(labels: Labels | None) -> np.ndarray | None:
 
 
 def _learnt_units(estimator: "Network", given: Given) -> Units:
-    rows, weights, images = given.rows, given.weights, len(given.row_shape) > 1
+    rows, weights = given.rows, given.weights
+    images = len(given.row_shape) > 1 or estimator._specified("encoder").image_shape is not None
     check_columns_observed(rows, weights, getattr(estimator, "feature_names_in_", None))
     scaling = fit_scaling(rows, estimator.scale, images=images, sample_weight=weights)
     return Units(scaling, column_means(rows, scaling, weights))
@@ -87,7 +88,6 @@ def start(estimator: "Network", given: Given) -> Fitted:
         optimizer=optimizer,
         scaling=scaling,
         fill=fill,
-        row_shape=given.row_shape,
         seed=seed,
         made_with=fixed_parameters(estimator),
         objective=estimator._objective(),
@@ -99,11 +99,14 @@ def start(estimator: "Network", given: Given) -> Fitted:
 def _architecture(estimator: "Network", given: Given) -> tuple[Architecture, dict[str, np.ndarray]]:
     """The architecture, and what it remembers at the start."""
     memory = _memory(estimator)
+    encoder, decoder = estimator._specified("encoder"), estimator._decoder()
+    for network in (encoder, decoder):
+        network.check(given.row_shape)
     architecture = Architecture(
-        n_features=given.rows.shape[1],
+        row_shape=given.row_shape,
         n_components=int(estimator.n_components),
-        encoder=estimator._dense("encoder"),
-        decoder=estimator._decoder(),
+        encoder=encoder,
+        decoder=decoder,
         indicator=estimator.missing == "indicator",
         latent=estimator._latent(),
         likelihood=estimator._likelihood(),
@@ -136,7 +139,7 @@ def go_on(estimator: "Network", given: Given) -> Fitted:
     """
     fitted = estimator._fitted
     check_unchanged(estimator, fitted.made_with)
-    check_row_shape(given.row_shape, fitted.row_shape)
+    check_row_shape(given.row_shape, *fitted.architecture.known_shapes)
     fitted.scaling.check(given.rows)
     check_domain(estimator, given.to_rows(fitted))
     remembered = {name: v.value for name, v in fitted.road.memory.items()}
@@ -206,7 +209,7 @@ def check_validation(estimator: "Network", fitted: Fitted, validation_data: Any)
     X, y = _rows_and_labels(validation_data, labelled=fitted.classes is not None)
     try:
         rows, shape = check_rows(estimator, X, reset=False)
-        check_row_shape(shape, fitted.row_shape)
+        check_row_shape(shape, *fitted.architecture.known_shapes)
         fitted.scaling.check(rows)
         if fitted.classes is None:
             fitted.road.likelihood.check(Rows(rows, fitted.scaling, fill=fitted.fill))

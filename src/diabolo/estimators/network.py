@@ -35,6 +35,7 @@ from diabolo.estimators.picture import NetworkPicture
 from diabolo.estimators.record import FitRecord
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
+from diabolo.networks.base import Specification
 from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import Likelihood
 from diabolo.objectives.passes import Objective, Term
@@ -55,7 +56,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
     """
 
     n_components: int = field(default=2, kw_only=False)
-    encoder: Sequence[int] | Dense = (100, 50, 25)
+    encoder: Sequence[int] | Specification = (100, 50, 25)
     activation: str = "relu"
     code_activation: str = "linear"
     corruption: Corruption | None = None
@@ -77,7 +78,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "n_components": [Interval(Integral, 1, None, closed="left")],
-        "encoder": [tuple, list, Dense],
+        "encoder": [tuple, list, Specification],
         "activation": [str],
         "code_activation": [str],
         "corruption": [Corruption, None],
@@ -106,10 +107,10 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
 
     # -- the recipe --------------------------------------------------------------------------------------
 
-    def _dense(self, parameter: str) -> Dense:
+    def _specified(self, parameter: str) -> Specification:
         """The network that a parameter specifies."""
         given = getattr(self, parameter)
-        if isinstance(given, Dense):
+        if isinstance(given, Specification):
             return given
         try:
             return Dense(given, self.activation)
@@ -117,7 +118,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
             setting = f"{parameter}={given!r}, activation={self.activation!r}"
             raise ParameterError(f"{setting}: {error}") from error
 
-    def _decoder(self) -> Dense:
+    def _decoder(self) -> Specification:
         """What stands after the code."""
         raise NotImplementedError
 
@@ -258,7 +259,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         check_is_fitted(self)
         check_many(X, self._fitted.row_shape)
         rows, row_shape = check_rows(self, X, reset=False)
-        check_row_shape(row_shape, self._fitted.row_shape)
+        check_row_shape(row_shape, *self._fitted.architecture.known_shapes)
         check_no_empty_rows(rows)
         self._fitted.scaling.check(rows)
         return Rows(rows, self._fitted.scaling, fill=self._fitted.fill)

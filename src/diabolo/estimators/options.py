@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from diabolo.errors import ParameterError
-from diabolo.networks.dense import Dense
+from diabolo.networks.base import Specification
 from diabolo.objectives.schedules import Schedule
 from diabolo.training.optimizers import optimizer_key
 
@@ -40,13 +40,13 @@ def _without_effect(estimator: "Network", validates_on_own_rows: bool) -> dict[s
     """Option -> why it has no effect, or None."""
     stops_early = None if estimator.early_stopping else "without early_stopping=True"
     after_code = getattr(estimator, estimator._after_code)
-    both_dense = isinstance(estimator.encoder, Dense) and (
-        isinstance(after_code, Dense | None) or len(after_code) == 0
+    both_specified = isinstance(estimator.encoder, Specification) and (
+        isinstance(after_code, Specification | None) or len(after_code) == 0
     )
     return estimator._without_effect() | {
         "patience": stops_early,
         "validation_fraction": stops_early or ("beside validation_data" if validates_on_own_rows else None),
-        "activation": "beside networks given as Dense, which have their own" if both_dense else None,
+        "activation": "beside specified networks, which have their own" if both_specified else None,
     }
 
 

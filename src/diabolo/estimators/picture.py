@@ -58,6 +58,8 @@ def _specified(spec: Any, activation: Any) -> list[Bar]:
         return [_sized(width, (str(activation),)) for width in spec]
     if hasattr(spec, "widths"):
         return [_sized(width, (str(spec.activation),)) for width in spec.widths]
+    if hasattr(spec, "filters"):
+        return [Bar(f"?\N{MULTIPLICATION SIGN}{n}", notes=(str(spec.activation),)) for n in spec.filters]
     if isinstance(spec, keras.Layer):
         return list(_layers(spec)) or [Bar("?", notes=(type(spec).__name__,))]
     return [Bar("?", notes=(type(spec).__name__,))]

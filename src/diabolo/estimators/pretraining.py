@@ -22,6 +22,7 @@ from diabolo.estimators.fitting import Given, Units, start
 from diabolo.estimators.network import Network
 from diabolo.estimators.options import check_options
 from diabolo.latents.point import Point
+from diabolo.networks.dense import Dense
 from diabolo.objectives.likelihoods import Likelihood
 from diabolo.objectives.likelihoods.activated import ActivatedMeanSquaredError
 from diabolo.training.blocks import in_blocks
@@ -63,7 +64,7 @@ class Stacked(Network):
 
     def _layers(self) -> list[Autoencoder]:
         """The layers, not fitted, from the lowest on."""
-        encoder = self._dense("encoder")
+        encoder = self._layered()
         widths = (*encoder.widths, int(self.n_components))
         activations = (*[encoder.activation] * len(encoder.widths), self.code_activation)
         layers = []
@@ -84,6 +85,16 @@ class Stacked(Network):
                 layer.set_params(checkpoint=Path(os.fspath(self.checkpoint)) / f"layer_{number}")
             layers.append(layer)
         return layers
+
+    def _layered(self) -> Dense:
+        """The encoder, as layers that can be trained one by one."""
+        encoder = self._specified("encoder")
+        if not isinstance(encoder, Dense):
+            raise ParameterError(
+                f"Fully connected layers can be pretrained one by one, and encoder={encoder!r} is made of "
+                "others. Give it as widths or Dense, or set pretraining_epochs=0."
+            )
+        return encoder
 
     def _without_effect(self) -> dict[str, str | None]:
         off = "with pretraining_epochs=0, which leaves pretraining out" if self._is_plain else None

@@ -69,7 +69,7 @@ class StackedAutoencoder(Stacked, Autoencoder):
         super()._check_recipe()
         if self._is_plain:
             return
-        encoder, decoder = self._dense("encoder"), self._decoder()
+        encoder, decoder = self._layered(), self._decoder()
         if decoder != encoder.mirrored():
             raise ParameterError(
                 f"Pretrained layers serve both ways, so the decoder must be the encoder's mirror, "

@@ -12,6 +12,7 @@ from diabolo.data.labels import check_as_many, check_labels, classes_of, encoded
 from diabolo.data.rows import Rows, check_weights
 from diabolo.estimators._sklearn import fit_context
 from diabolo.estimators.pretraining import Stacked
+from diabolo.networks.base import Specification
 from diabolo.networks.dense import Dense
 from diabolo.objectives.classification import Accuracy, CrossEntropy
 from diabolo.objectives.likelihoods import Categorical, Likelihood
@@ -31,7 +32,7 @@ class StackedAutoencoderClassifier(ClassifierMixin, Stacked):
     ----------
     n_components : int, default=100
         Width of the code, the last layer before the head.
-    encoder : tuple of int or Dense, default=(100,)
+    encoder : tuple of int, Dense or Convolutional, default=(100,)
         Widths of the layers before it.
     head : tuple of int or Dense, default=()
         Widths of layers between the code and the classes; ``()`` is softmax regression on the code.
@@ -76,7 +77,7 @@ class StackedAutoencoderClassifier(ClassifierMixin, Stacked):
     """
 
     n_components: int = field(default=100, kw_only=False)
-    encoder: Sequence[int] | Dense = (100,)
+    encoder: Sequence[int] | Specification = (100,)
     head: Sequence[int] | Dense = ()
     code_activation: str = "relu"
 
@@ -88,8 +89,8 @@ class StackedAutoencoderClassifier(ClassifierMixin, Stacked):
 
     # -- the recipe --------------------------------------------------------------------------------------
 
-    def _decoder(self) -> Dense:
-        return self._dense("head")
+    def _decoder(self) -> Specification:
+        return self._specified("head")
 
     def _likelihood(self) -> Likelihood:
         return Categorical()

@@ -27,7 +27,7 @@ from diabolo.estimators.options import fixed_parameters
 from diabolo.estimators.record import FitRecord
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
-from diabolo.networks.dense import Dense
+from diabolo.networks.base import Specification
 from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.samplers.base import Sampler
 from diabolo.storage.archive import Arrays, Document, about, read_archive, write_archive
@@ -152,8 +152,10 @@ def describe(estimator: Network) -> tuple[Document, Arrays]:
 
 def _network(architecture: Architecture) -> Document:
     shapes = {name: list(shape) for name, shape in architecture.memory.items()}
-    plain = {name: value for name, value in vars(architecture).items() if name != "memory"}
-    return {name: to_plain(value, name) for name, value in plain.items()} | {"memory": shapes}
+    apart = ("memory", "row_shape")  # the second stands among what is said of the data
+    plain = {name: value for name, value in vars(architecture).items() if name not in apart}
+    described = {name: to_plain(value, name) for name, value in plain.items()}
+    return {"n_features": architecture.n_features} | described | {"memory": shapes}
 
 
 def _changed_since_fit(estimator: Network) -> dict[str, str]:
@@ -220,11 +222,12 @@ def _check_version(document: Document) -> None:
 
 def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects) -> Network:
     estimator = estimator_of(document, custom_objects)
-    architecture = _architecture(field(document, "network", dict), custom_objects)
-    _check_belongs(estimator, architecture)
     data, training = field(document, "data", dict), field(document, "training", dict)
+    architecture = _architecture(field(document, "network", dict), data, custom_objects)
+    _check_belongs(estimator, architecture)
     weights = _weights(architecture, arrays)
     road = architecture.build(None)
+    _check_shapes([tuple(variable.shape) for variable in road.variables], weights)
     assign_all(road.variables, weights)
     optimizer = restore_optimizer(training.get("optimizer"), custom_objects)
     optimizer.build(road.trainable)
@@ -234,7 +237,6 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
         optimizer=optimizer,
         scaling=_scaling(field(data, "scaling", str), architecture.n_features, arrays),
         fill=_fill(arrays["fill"], architecture.n_features),
-        row_shape=_row_shape(data, architecture.n_features),
         seed=whole(training, "seed", at_least=0),
         made_with=_made_with(estimator, document),
         objective=estimator._objective(),
@@ -270,10 +272,10 @@ def _container(document: Document) -> str:
     return container
 
 
-def _architecture(network: Document, custom_objects: CustomObjects) -> Architecture:
+def _architecture(network: Document, data: Document, custom_objects: CustomObjects) -> Architecture:
     n_features, n_components = (whole(network, name, at_least=1) for name in ("n_features", "n_components"))
     encoder, decoder = (from_plain(network.get(name), custom_objects) for name in ("encoder", "decoder"))
-    if not (isinstance(encoder, Dense) and isinstance(decoder, Dense)):
+    if not (isinstance(encoder, Specification) and isinstance(decoder, Specification)):
         raise ModelFileError(f"encoder and decoder must be networks; got {short(encoder)}, {short(decoder)}.")
     indicator = field(network, "indicator", bool)
     # Files of diabolo 0.1 have none of these: what they hold is a point, and its squared error.
@@ -284,8 +286,11 @@ def _architecture(network: Document, custom_objects: CustomObjects) -> Architect
         raise ModelFileError(f"latent and likelihood can't be {short(latent)} and {short(likelihood)}.")
     n_targets = None if network.get("n_targets") is None else whole(network, "n_targets", at_least=1)
     beside = latent, likelihood, _memory(network), n_targets
-    architecture = Architecture(n_features, n_components, encoder, decoder, indicator, *beside)
+    row_shape = _row_shape(data, n_features)
+    architecture = Architecture(row_shape, n_components, encoder, decoder, indicator, *beside)
     _check_depth(architecture)
+    for specification in (encoder, decoder):
+        specification.check(row_shape)
     return architecture
 
 
@@ -306,7 +311,7 @@ def _check_belongs(estimator: Network, architecture: Architecture) -> None:
 
 
 def _check_depth(architecture: Architecture) -> None:
-    depth = max(len(network.widths) for network in (architecture.encoder, architecture.decoder))
+    depth = max(network.n_layers for network in (architecture.encoder, architecture.decoder))
     if depth > _MOST_LAYERS:
         raise ModelFileError(
             f"a model file holds networks of at most {_MOST_LAYERS} hidden layers; this one has {depth}."
@@ -317,15 +322,19 @@ def _weights(architecture: Architecture, arrays: Arrays) -> list[np.ndarray]:
     """The networks' numbers, compared with what the file says the networks are before anything is built."""
     expected = architecture.weight_shapes()
     weights = [arrays[f"weights/{i}"] for i in range(len(expected)) if f"weights/{i}" in arrays]
+    _check_shapes(sorted(expected), sorted(weights, key=lambda array: array.shape))
+    if any(array.dtype != np.float32 for array in weights):
+        raise ModelFileError("weights must be float32.")
+    _check_finite(weights)
+    return weights
+
+
+def _check_shapes(expected: list[tuple[int, ...]], weights: list[np.ndarray]) -> None:
     held = [array.shape for array in weights]
     if held != expected:
         raise ModelFileError(
             f"the network needs weights of shapes {short(expected)}, and the file holds {short(held)}."
         )
-    if any(array.dtype != np.float32 for array in weights):
-        raise ModelFileError("weights must be float32.")
-    _check_finite(weights)
-    return weights
 
 
 def _check_finite(weights: list[np.ndarray]) -> None:

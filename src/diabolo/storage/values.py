@@ -17,6 +17,7 @@ from diabolo.latents.gaussian import Gaussian
 from diabolo.latents.point import Point
 from diabolo.latents.priors import StandardNormal, VampPrior
 from diabolo.latents.topk import TopK
+from diabolo.networks.convolutional import Convolutional
 from diabolo.networks.dense import Dense
 from diabolo.objectives import likelihoods, penalties, schedules
 from diabolo.storage.fields import field, short
@@ -45,6 +46,7 @@ _ROOMS: dict[str, Iterable[type]] = {
 
 # Parameters that are objects: dataclasses whose fields are values in turn.
 SPECIFICATIONS: dict[str, type] = {
+    "convolutional": Convolutional,
     "dense": Dense,
     **{f"{room}/{cls.__name__}": cls for room, classes in _ROOMS.items() for cls in classes},
 }

@@ -113,7 +113,11 @@ class BatchStream:
             epoch, step = (epoch + 1, 0) if ends else (epoch, step + count)
 
     def _stack(self, visits: list[Visit]) -> Batch:
-        """Rows in the order visited; each visit's last batch is padded by rows of weight 0."""
+        """Rows in the order visited; each visit's last batch is padded by rows of weight 0.
+
+        They repeat the batch's own, so that a layer that looks at the whole batch, as batch normalisation
+        does, sees rows like the others.
+        """
         # New memory every time: the backend may still read, or keep, what it was given before. Steps
         # beyond those filled are never run.
         shape = (self.pace.capacity, self.batch_size)
@@ -129,7 +133,8 @@ class BatchStream:
             start, last = first * self.batch_size, first + count
             end = start + len(order)
             self.rows.take(order, out=flat_x[start:end])
-            flat_x[end : last * self.batch_size] = 0
+            padding = flat_x[end : last * self.batch_size]
+            padding[...] = np.resize(flat_x[(last - 1) * self.batch_size : end], padding.shape)
             flat_weight[start:end] = self.rows.weights[order]
             if target is not None:
                 target.reshape(-1, target.shape[-1])[start:end] = self.rows.take_targets(order)
