@@ -20,7 +20,7 @@ from sklearn.decomposition import PCA
 from typer.testing import CliRunner
 
 import diabolo
-from diabolo import Autoencoder
+from diabolo import Autoencoder, Convolutional, load
 from diabolo.cli import app
 from diabolo.cli.models import MODELS, OPTIONS, _parsed
 
@@ -282,6 +282,20 @@ def test_every_option_reaches_its_parameter(here):
     assert model.random_state == 7
 
 
+def test_images_go_through_convolutions(here):
+    images = np.random.default_rng(0).integers(0, 256, (30, 6, 5), dtype=np.uint8)
+    np.save("images.npy", images)
+    options = ("--encoder", "conv:4,3", "--activation", "tanh", "--epochs", "1", *OUT)
+    assert succeed("fit", "images.npy", *options).output
+    model = load("out.diabolo")
+    assert model.encoder == Convolutional((4, 3), activation="tanh")
+    assert re.search(
+        r"^encoder +30 -> 6x5x1 -> 3x3x4 -> 2x2x3 -> 12 -> 2$", succeed("info", "out.diabolo").output, re.M
+    )
+    succeed("reconstruct", "out.diabolo", "images.npy", "-o", "back.npy")
+    np.testing.assert_array_equal(np.load("back.npy"), model.reconstruct(images))
+
+
 @pytest.mark.parametrize(
     ("kind", "settings"),
     [
@@ -541,6 +555,12 @@ REFUSED = {
     ),
     "csv options elsewhere": (("fit", "table.npy", "--separator", ";", *OUT), "have no effect"),
     "widths": (("fit", "table.npy", "--encoder", "10,x", *OUT), "--encoder takes the widths of layers"),
+    "filters": (("fit", "table.npy", "--encoder", "conv:x", *OUT), "--encoder takes the widths of layers"),
+    "filters of a table": (("fit", "table.npy", "--encoder", "conv:8", *OUT), "Convolutional needs images"),
+    "a network of another kind": (
+        ("fit", "table.npy", "--encoder", "lstm:8", *OUT),
+        "conv:32,64; got 'lstm:8'",
+    ),
     "a width of 0": (("fit", "table.npy", "--encoder", "0", *OUT), "at least 1; got 0"),
     "a range": (("fit", "table.npy", "--epochs", "0", *OUT), "'epochs' parameter"),
     "a scale": (("fit", "table.npy", "--scale", "big", *OUT), "'scale' parameter"),

@@ -13,7 +13,15 @@ import scipy.sparse
 from sklearn.utils._param_validation import InvalidParameterError
 
 import diabolo
-from diabolo import Autoencoder, Dense, corruption, likelihoods, penalties, schedules
+from diabolo import (
+    Autoencoder,
+    Convolutional,
+    Dense,
+    corruption,
+    likelihoods,
+    penalties,
+    schedules,
+)
 from diabolo.utils import all_estimators
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "bad-input.md"
@@ -59,7 +67,7 @@ def names():
     table = pd.DataFrame(X, columns=list("abc"))
     images = np.random.default_rng(0).choice(np.array([0, 255], np.uint8), (10, 4, 5))
     return {
-        **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Dense)},
+        **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Convolutional, Dense)},
         **{f.__name__: f for f in (diabolo.load, diabolo.interpolate)},
         **dict(all_estimators()),
         "corruption": corruption,

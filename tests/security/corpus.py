@@ -199,6 +199,13 @@ def _set(*keys: str, to: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def _convolutional(**changed: Any) -> dict[str, Any]:
+    plain = {"filters": [2], "kernel_size": 1, "pool": "stride", "norm": None, "residual": False}
+    return {
+        "convolutional": plain | {"activation": "relu", "spatial": False, "image_shape": [2, 2]} | changed
+    }
+
+
 def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], None]]]:
     run = {"class_name": "function", "module": "os", "config": "mkdir", "registered_name": "mkdir"}
     layer = lambda_layer(canary)
@@ -232,6 +239,13 @@ def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], No
         if odd != 0:
             yield f"seed {str(odd)[:20]}", _set("training", "seed", to=odd)
         yield f"format version {str(odd)[:20]}", _set("format_version", to=odd)
+        yield f"filters {str(odd)[:20]}", _set("network", "encoder", to=_convolutional(filters=[odd, 5]))
+        yield f"kernel {str(odd)[:20]}", _set("network", "encoder", to=_convolutional(kernel_size=odd))
+    for sides in ([4], [2, 2], [1, 4], [4, 2**40], [2**33, 2**33], [1] * 1_000_000):
+        convolutional = _convolutional(image_shape=sides)
+        yield f"image shape {str(sides)[:20]}", _set("network", "encoder", to=convolutional)
+        yield f"image shape {str(sides)[:20]} behind", _set("network", "decoder", to=convolutional)
+    yield "a million filters", _set("network", "encoder", to=_convolutional(filters=[1] * 1_000_000))
     many = {"dense": {"widths": [1] * 1_000_000, "activation": "gelu"}}
     yield "a million layers", _set("network", "encoder", to=many)
     yield "a million layers as parameter", _set("parameters", "encoder", to=many)

@@ -93,9 +93,11 @@ def _entries_of_fit(fit: dict[str, Any] | None, n_components: int) -> Iterator[t
 
 
 def _sizes(network: keras.Model) -> list[str]:
-    """What each layer gives, from the input to the output."""
-    layers = [layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)]
-    shapes = [network.input_shape, *(layer.output.shape for layer in layers)]
+    """What each layer gives that has weights or another size, from the input to the output."""
+    shapes = [network.input_shape]
+    for layer in network.layers:
+        if layer.weights or layer.output.shape != shapes[-1]:
+            shapes.append(layer.output.shape)
     return ["x".join(map(str, shape[1:])) for shape in shapes]
 
 

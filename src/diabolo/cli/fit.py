@@ -29,7 +29,11 @@ def fit(
     drop: options.Drop = None,
     n_components: Annotated[int | None, _network("N", "Width of the code. (default: 2)")] = None,
     encoder: Annotated[
-        str | None, _network("WIDTHS", "Of the hidden layers, or 'linear'. (default: 100,50,25)")
+        str | None,
+        _network(
+            "WIDTHS",
+            "Of the hidden layers, or 'linear'; of images also 'conv:32,64', filters. (default: 100,50,25)",
+        ),
     ] = None,
     decoder: Annotated[
         str | None, _network("WIDTHS", "The same. (default: those of the encoder, reversed)")

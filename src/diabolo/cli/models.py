@@ -9,6 +9,7 @@ from diabolo.errors import ParameterError
 
 if TYPE_CHECKING:
     from diabolo.estimators.base import Autoencoder
+    from diabolo.networks.convolutional import Convolutional
 
 MODELS = {  # name -> public class
     "autoencoder": "Autoencoder",
@@ -67,8 +68,11 @@ def make_model(name: str, options: Mapping[str, Any], *, seed: int, verbose: int
 
     cls = getattr(diabolo, MODELS[name])
     parameters = {each: options[each] for each in OPTIONS if options[each] is not None}
+    activation = parameters.get("activation", "relu")
     for network in parameters.keys() & {"encoder", "decoder"}:
-        parameters[network] = _widths(parameters[network], f"--{network}")
+        parameters[network] = _network(parameters[network], f"--{network}", activation)
+    if not isinstance(parameters.get("encoder", ()), tuple) and not parameters.get("decoder"):
+        parameters.pop("activation", None)  # the convolutions have it
     if parameters.get("scale") == "none":
         parameters["scale"] = None
     parameters |= _parsed(options["set"] or (), known=cls().get_params(deep=False).keys())
@@ -105,11 +109,18 @@ def _value(text: str) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _widths(text: str, option: str) -> tuple[int, ...]:
-    """``"100,50,25"`` as numbers; ``"linear"`` is no hidden layer."""
+def _network(text: str, option: str, activation: str) -> "tuple[int, ...] | Convolutional":
+    """``"100,50,25"`` as numbers; ``"linear"`` is no hidden layer; ``"conv:32,64"`` is convolutional."""
+    from diabolo.networks.convolutional import Convolutional
+
+    kind, _, numbers = text.rpartition(":")
     try:
-        return () if text == "linear" else tuple(int(width) for width in text.split(","))
+        if kind not in ("", "conv"):
+            raise ValueError
+        widths = () if text == "linear" else tuple(int(number) for number in numbers.split(","))
     except ValueError:
         raise ParameterError(
-            f"{option} takes the widths of layers, such as 100,50,25, or the word linear; got {text!r}."
+            f"{option} takes the widths of layers, such as 100,50,25, the word linear, or, for images, "
+            f"filters of convolutions, such as conv:32,64; got {text!r}."
         ) from None
+    return Convolutional(widths, activation=activation) if kind == "conv" else widths

@@ -251,7 +251,8 @@ class Convolutional(Specification):
         if rest or not maps:
             raise ParameterError(
                 f"With spatial=True a code is made of maps of {sides[0]} x {sides[1]} pixels, so "
-                f"n_components must be a multiple of {pixels}; got {n}. Choose {pixels * max(1, round(n / pixels))}."
+                f"n_components must be a multiple of {pixels}; got {n}. "
+                f"Choose {pixels * max(1, round(n / pixels))}."
             )
         return maps
 
