@@ -1,16 +1,17 @@
 """Convolutions for JAX's CPU backend, whose gradients stay fast inside a compiled loop.
 
-XLA has a fast kernel for convolutions on CPUs, which takes images as (batch, *spatial, channels) and kernels as
-(*spatial, in, out). Outside loops XLA brings other orders of axes into this one; inside a loop, and an
-epoch is one, it takes the slow way, up to a hundred times slower. The gradients that JAX derives come in
-other orders. So here each gradient is written as a convolution in the order that the fast kernel takes.
+XLA has a fast kernel for convolutions on CPUs, for images as (batch, *spatial, channels) and kernels as
+(*spatial, in, out). Outside loops XLA brings other orders of axes into this one; inside a loop, and an epoch
+is one, it takes a way that is up to a hundred times slower. The gradients that JAX derives come in other
+orders. So here each gradient is written as a convolution in the order that the fast kernel takes.
 
-With x an image, k a kernel and y an output, all three maps are one sum over positions p and offsets i,
+With x an image, k a kernel and y an output, all three maps come from one sum over positions p and offsets i,
 
     sum_{p, i} x[stride p + i - before] k[i] y[p],
 
-differentiated by y (``convolution``), by x (``transposed_convolution``) and by k (``kernel_gradient``). Each is
-linear in the other two, and its derivatives are the other two maps: so they hold to any order in reverse mode.
+by its derivative by y (``convolution``), by x (``transposed_convolution``) or by k (``kernel_gradient``).
+Each is linear in the other two, and its derivatives are the other maps: so they hold to any order in reverse
+mode.
 
 Which way is the fastest was measured for each shape by ``benchmarks/conv_routes.py``.
 """
@@ -43,7 +44,7 @@ class Axis(NamedTuple):
 
     @property
     def transposed_padding(self) -> tuple[int, int]:
-        """Zeros before and after the output with its gaps, so that its windows are as many as the image's positions."""
+        """Zeros before and after the output with its gaps, so that each image position has a window."""
         end = (self.output - 1) * self.stride + 1
         return self.kernel - 1 - self.before, self.image + self.before - end
 
@@ -123,7 +124,7 @@ def transposed_convolution(window: Window, output: Tensor, kernel: Tensor) -> Te
     -------
     image : (batch, *spatial, in)
     """
-    return _transposed_way(window, kernel)(window, output, kernel)
+    return _transposed_way(kernel)(window, output, kernel)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
@@ -178,7 +179,7 @@ def _convolution_way(window: Window, kernel: Tensor) -> Way:
     return convolution_by_products if kernel.shape[-1] == 1 and _dense(window) else convolution_by_xla
 
 
-def _transposed_way(window: Window, kernel: Tensor) -> Way:
+def _transposed_way(kernel: Tensor) -> Way:
     """The same, where images have a single channel."""
     return transposed_by_products if kernel.shape[-2] == 1 else transposed_by_xla
 
@@ -233,14 +234,14 @@ def transposed_by_products(window: Window, output: Tensor, kernel: Tensor) -> Te
 
 
 def kernel_gradient_over_output(window: Window, image: Tensor, output: Tensor) -> Tensor:
-    """One convolution of the image with the output, gaps between its positions; batch and channels change places."""
+    """One convolution of the image with the output, which has gaps; batch and channels change places."""
     padding, gaps = [axis.padding for axis in window], [axis.stride for axis in window]
     sums = _convolved(_batch_last(image), _batch_inner(output), padding, kernel_gaps=gaps)
     return jnp.moveaxis(sums, 0, -2)  # (in, *offsets, out) -> (*offsets, in, out)
 
 
 def kernel_gradient_over_image(window: Window, image: Tensor, output: Tensor) -> Tensor:
-    """One convolution of the output, gaps between its positions, with the image; offsets come out reversed."""
+    """One convolution of the output, which has gaps, with the image; offsets come out reversed."""
     padding, gaps = [axis.transposed_padding for axis in window], [axis.stride for axis in window]
     sums = _convolved(_batch_last(output), _batch_inner(image), padding, image_gaps=gaps)
     return jnp.moveaxis(_reversed(sums, range(1, len(window) + 1)), 0, -1)  # (out, *offsets, in)
@@ -255,7 +256,7 @@ def _convolved(
     image_gaps: Sequence[int] | None = None,
     kernel_gaps: Sequence[int] | None = None,
 ) -> Tensor:
-    """XLA's convolution of (batch, *spatial, in) with (*spatial, in, out), such that its fast kernel takes it."""
+    """XLA's, (batch, *spatial, in) with (*spatial, in, out), such that the fast kernel takes it."""
     rank = len(padding)
     strides, image_gaps = strides or (1,) * rank, image_gaps or (1,) * rank
     if math.prod(kernel.shape[:rank]) > math.prod(image.shape[1:-1]):
@@ -290,7 +291,7 @@ def _place(axis: Axis, offset: int) -> tuple[int, int, int]:
 
 
 def _pad(tensor: Tensor, spatial: Sequence[tuple[int, int, int]]) -> Tensor:
-    """Zeros before, after and between the positions of spatial axes; what negative numbers cut off is lost."""
+    """Zeros before, after and between the positions of spatial axes; negative numbers cut off."""
     zero = jnp.zeros((), tensor.dtype)
     return jax.lax.pad(tensor, zero, [(0, 0, 0), *spatial, (0, 0, 0)])
 

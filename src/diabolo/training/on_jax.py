@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from diabolo.objectives.passes import Tensor
-from diabolo.training.convolution_layers import with_fast_gradients
+from diabolo.training.jax_layers import with_fast_gradients
 from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights
 
