@@ -4,8 +4,6 @@
 The backend is the variable KERAS_BACKEND.
 """
 
-from collections.abc import Callable
-
 import keras
 import numpy as np
 from contestants import BATCH_SIZE, as_pixels
@@ -13,6 +11,8 @@ from keras import layers
 from serving import Contestant, main
 
 from diabolo import load_mnist
+
+CAPACITY = 100  # the most steps of a measurement
 
 Networks = tuple[keras.Model, keras.Model]
 
@@ -51,7 +51,7 @@ def strided() -> Networks:
 
 
 def denoiser() -> Networks:
-    """Three convolutions with pooling, 28-14-7-4, and back by upsampling: 1,331,201 parameters, on flat rows."""
+    """Three convolutions with pooling, 28-14-7-4, and back by upsampling, on flat rows."""
     row, code = keras.Input((784,)), keras.Input((4 * 4 * 256,))
     x = layers.Reshape((28, 28, 1))(row)
     for filters, size in ((64, 5), (128, 3), (256, 3)):
@@ -71,16 +71,18 @@ def keras_fit(networks: Networks) -> Contestant:
     encoder, decoder = networks
     model = keras.Model(encoder.inputs, decoder(encoder.outputs[0]))
     model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
+    pixels = as_pixels(load_mnist().X_train)
 
-    def train(rows: np.ndarray) -> float:
+    def train(steps: int) -> float:
+        rows = pixels[: steps * BATCH_SIZE]
         return model.fit(rows, rows, batch_size=BATCH_SIZE, verbose=0).history["loss"][-1]
 
-    return steps_of(train)
+    return train
 
 
 def diabolo_fit(networks: Networks) -> Contestant:
-    """The same by the program that trains diabolo's estimators."""
-    # Not at the top: the other contestants' environments need none of it.
+    """The same steps by the program that trains diabolo's estimators, a chunk at a time."""
+    # Not at the top: the environments of the other contestants need none of it.
     from diabolo.objectives.likelihoods import MeanSquaredError
     from diabolo.objectives.passes import Objective
     from diabolo.objectives.reconstruction import Reconstruction
@@ -90,29 +92,18 @@ def diabolo_fit(networks: Networks) -> Contestant:
     road, optimizer = Road(*networks), keras.optimizers.Adam(1e-3)
     optimizer.build(road.trainable)
     program = program_for(road, Objective((Reconstruction(MeanSquaredError()),)), optimizer)
-    constants = Constants(np.ones(784, np.float32), np.float32(BATCH_SIZE))
     state = initial_state(road, optimizer)
+    pixels = as_pixels(load_mnist().X_train[: CAPACITY * BATCH_SIZE]).reshape(CAPACITY, BATCH_SIZE, -1)
+    ones, keys = np.ones((CAPACITY, BATCH_SIZE), np.float32), np.zeros((CAPACITY, 2), np.int32)
+    chunk = Batch(pixels, ones, keys, np.zeros(CAPACITY, np.float32))
+    constants = Constants(np.ones(pixels.shape[-1], np.float32), np.float32(BATCH_SIZE))
 
-    def train(rows: np.ndarray) -> float:
+    def train(steps: int) -> float:
         nonlocal state
-        batches = rows.reshape(-1, BATCH_SIZE, 784)
-        steps = len(batches)
-        chunk = Batch(
-            batches,
-            np.ones(batches.shape[:2], np.float32),
-            np.zeros((steps, 2), np.int32),
-            np.zeros(steps, np.float32),
-        )
         state, sums = program.train(state, chunk, steps, constants)
-        return float(program.to_host(sums)[:, 0].mean() / BATCH_SIZE)
+        return float(program.to_host(sums)[:steps, 0].mean() / BATCH_SIZE)
 
-    return steps_of(train)
-
-
-def steps_of(train: Callable[[np.ndarray], float]) -> Contestant:
-    """Training for so many steps of 64 images, beginning at the first."""
-    pixels = as_pixels(load_mnist().X_train)
-    return lambda steps: train(pixels[: steps * BATCH_SIZE])
+    return train
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def convolution(window: Window, image: Tensor, kernel: Tensor) -> Tensor:
     -------
     output : (batch, *spatial, out)
     """
-    return _convolution_way(window, kernel)(window, image, kernel)
+    return _convolution_way(image, kernel)(window, image, kernel)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
@@ -124,7 +124,7 @@ def transposed_convolution(window: Window, output: Tensor, kernel: Tensor) -> Te
     -------
     image : (batch, *spatial, in)
     """
-    return _transposed_way(kernel)(window, output, kernel)
+    return _transposed_way(output, kernel)(window, output, kernel)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
@@ -141,7 +141,7 @@ def kernel_gradient(window: Window, image: Tensor, output: Tensor) -> Tensor:
     -------
     kernel : (*spatial, in, out)
     """
-    return _kernel_gradient_way(window, image, output)(window, image, output)
+    return _kernel_gradient_way(image, output)(window, image, output)
 
 
 def _keep(map_: Callable[..., Tensor]) -> Callable[..., tuple[Tensor, tuple]]:
@@ -174,24 +174,25 @@ kernel_gradient.defvjp(_keep(kernel_gradient), _kernel_gradient_vjp)
 Way = Callable[[Window, Tensor, Tensor], Tensor]
 
 
-def _convolution_way(window: Window, kernel: Tensor) -> Way:
-    """A matrix with a single column is no matrix product to the fast kernel: it takes products first."""
-    return convolution_by_products if kernel.shape[-1] == 1 and _dense(window) else convolution_by_xla
+def _convolution_way(image: Tensor, kernel: Tensor) -> Way:
+    """To the fast kernel a matrix of a single column is no matrix; and a kernel must not exceed the image."""
+    return convolution_by_products if kernel.shape[-1] == 1 or _exceeds(kernel, image) else convolution_by_xla
 
 
-def _transposed_way(kernel: Tensor) -> Way:
-    """The same, where images have a single channel."""
-    return transposed_by_products if kernel.shape[-2] == 1 else transposed_by_xla
+def _transposed_way(output: Tensor, kernel: Tensor) -> Way:
+    """The same, with channels of images as the columns."""
+    return transposed_by_products if kernel.shape[-2] == 1 or _exceeds(kernel, output) else transposed_by_xla
 
 
-def _kernel_gradient_way(window: Window, image: Tensor, output: Tensor) -> Way:
-    """What stands as the kernel of the fast kernel should have many channels."""
-    few = 4 * output.shape[-1] <= image.shape[-1]
-    return kernel_gradient_over_image if few and _dense(window) else kernel_gradient_over_output
+def _kernel_gradient_way(image: Tensor, output: Tensor) -> Way:
+    """Of image and output, the one with many channels should be what the fast kernel takes for its kernel."""
+    few, equal = 4 * output.shape[-1] <= image.shape[-1], output.shape[1:-1] == image.shape[1:-1]
+    return kernel_gradient_over_image if few and equal else kernel_gradient_over_output
 
 
-def _dense(window: Window) -> bool:
-    return all(axis.stride == 1 for axis in window)
+def _exceeds(kernel: Tensor, image: Tensor) -> bool:
+    """XLA would exchange the two, and so bring the axes into another order."""
+    return math.prod(kernel.shape[:-2]) > math.prod(image.shape[1:-1])
 
 
 # -- the ways ------------------------------------------------------------------------------------------------
@@ -258,13 +259,9 @@ def _convolved(
 ) -> Tensor:
     """XLA's, (batch, *spatial, in) with (*spatial, in, out), such that the fast kernel takes it."""
     rank = len(padding)
-    strides, image_gaps = strides or (1,) * rank, image_gaps or (1,) * rank
-    if math.prod(kernel.shape[:rank]) > math.prod(image.shape[1:-1]):
-        # XLA would exchange the two, and so bring the axes into another order: make the image the larger one.
-        image = _pad(image, [(*zeros, gap - 1) for zeros, gap in zip(padding, image_gaps, strict=True)])
-        padding, image_gaps = [(0, 0)] * rank, (1,) * rank
+    strides = strides or (1,) * rank
     bare = not any(any(zeros) for zeros in padding)
-    if bare:  # XLA has a slow way for these: have one output position more, and drop it
+    if bare:  # XLA is slow without any zeros: have one output position more, and drop it
         padding = [(0, strides[0]), *padding[1:]]
     images, kernels = (0, rank + 1, *range(1, rank + 1)), (rank + 1, rank, *range(rank))
     convolved = jax.lax.conv_general_dilated(
