@@ -61,6 +61,7 @@ def main() -> None:
     add_out_option(parser)
     options = parser.parse_args()
     steps = {"strided": options.strided, "denoiser": options.denoiser}
+    steps_given = [f"--{network}={count}" for network, count in steps.items()]
     rows, goals, timings = [], [], []
     for network in NETWORKS:
         these = alternate(contestants(network, steps[network]), pythons(options.python), options.rounds)
@@ -83,7 +84,7 @@ def main() -> None:
         options.out,
         "conv_speed",
         "A step of convolutional autoencoders",
-        ["python", "benchmarks/conv_speed.py", f"--rounds={options.rounds}"],
+        ["python", "benchmarks/conv_speed.py", f"--rounds={options.rounds}", *steps_given],
         all_versions(timings),
         WHAT_IS_TIMED.format(rounds=options.rounds, **steps),
         table(header, rows),
