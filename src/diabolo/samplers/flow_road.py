@@ -10,7 +10,7 @@ import numpy as np
 from diabolo.noise import Noise, Tensor
 from diabolo.samplers.flow_parts import Affine, Mixture
 from diabolo.samplers.made import Made
-from diabolo.training.road import Weights, assign_all, variables_of
+from diabolo.training.road import NewLayer, Weights, assign_all, new_layer, variables_of
 
 
 class FlowShape(NamedTuple):
@@ -119,8 +119,8 @@ class FlowRoad(NamedTuple):
         """Put values into the variables."""
         assign_all(self.trainable, weights.trainable)
 
-    def copy(self) -> "FlowRoad":
-        """The same flow with variables of its own."""
+    def copy(self, new_layer: NewLayer = new_layer) -> "FlowRoad":
+        """The same flow with variables of its own; it has no layers of Keras's to make anew."""
         return FlowRoad.of(self.shape, self._values)
 
     @property

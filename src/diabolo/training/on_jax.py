@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from diabolo.objectives.passes import Tensor
+from diabolo.training.jax_layers import with_fast_gradients
 from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights
 
@@ -44,6 +45,10 @@ class BackendProgram(Program):
         super().__init__(road, players)
         self._train = jax.jit(self._train_chunk)
         self._compiled: dict[str, Callable[..., Tensor]] = {}
+
+    @staticmethod
+    def new_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
+        return with_fast_gradients(layer)
 
     def noise(self, key: Tensor) -> "JaxNoise":
         return JaxNoise(key)

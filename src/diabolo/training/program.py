@@ -19,7 +19,7 @@ from diabolo.noise import Noise
 from diabolo.objectives.likelihoods.base import log_of_unit
 from diabolo.objectives.passes import Objective, Pass, Tensor
 from diabolo.training.optimizers import optimizer_key, rebuilt
-from diabolo.training.road import Road, Weights, filled, values_of
+from diabolo.training.road import Road, Weights, filled, new_layer, values_of
 
 EVALUATION_KEY = np.zeros(2, np.int32)  # of the draws that all evaluations share
 DRAWS_AT_ONCE = 32  # codes a row, of those that importance sampling draws
@@ -209,6 +209,11 @@ class Program:
 
     # -- what each backend brings ------------------------------------------------------------------------
 
+    @staticmethod
+    def new_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
+        """A layer of the same configuration for a road of the program's own, as suits the backend."""
+        return new_layer(layer)
+
     def noise(self, key: Tensor) -> Noise:
         """Random numbers that follow from a key, (2,) int32."""
         raise NotImplementedError
@@ -274,10 +279,11 @@ def program_for(road: Road, objective: Objective, optimizer: keras.optimizers.Op
     key = (keras.backend.backend(), keras.config.floatx(), road.key, objective, optimizer_key(optimizer))
     with _SHELF:  # searches may fit in threads
         if key not in _PROGRAMS:
-            own = road.copy()
+            backend_program = _program_class()
+            own = road.copy(backend_program.new_layer)
             own_optimizer = rebuilt(optimizer)
             own_optimizer.build(own.trainable)
-            _PROGRAMS[key] = _program_class()(own, (Player(objective, own.trainable, own_optimizer),))
+            _PROGRAMS[key] = backend_program(own, (Player(objective, own.trainable, own_optimizer),))
             if len(_PROGRAMS) > _MOST_PROGRAMS:
                 _PROGRAMS.popitem(last=False)
         _PROGRAMS.move_to_end(key)

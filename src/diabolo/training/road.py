@@ -1,7 +1,7 @@
 """The way a batch takes: x -> corrupt -> encode -> code -> decode -> x_hat."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import keras
@@ -13,6 +13,28 @@ from diabolo.latents.point import Point
 from diabolo.noise import Noise
 from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.objectives.passes import Pass, Tensor
+
+NewLayer = Callable[[keras.layers.Layer], keras.layers.Layer]
+"""From a layer to one of the same configuration with variables of its own."""
+
+
+def new_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
+    """One of the same class."""
+    return layer.__class__.from_config(layer.get_config())
+
+
+def new_model(model: keras.Model, new_layer: NewLayer) -> keras.Model:
+    """One of the same layers, also within models that are its layers, each made anew by ``new_layer``."""
+
+    def new_part(part: keras.layers.Layer) -> keras.layers.Layer:
+        return new_model(part, new_layer) if _is_its_layers(part) else new_layer(part)
+
+    return keras.models.clone_model(model, clone_function=new_part if _is_its_layers(model) else None)
+
+
+def _is_its_layers(layer: keras.layers.Layer) -> bool:
+    """Whether it is a model of one of Keras's own classes: one of a user's may hold more than its layers."""
+    return isinstance(layer, keras.Model) and type(layer).__module__.startswith("keras.")
 
 
 class Weights(NamedTuple):
@@ -133,11 +155,11 @@ class Road(NamedTuple):
         assign_all(self.trainable, weights.trainable)
         assign_all(self.non_trainable, weights.non_trainable)
 
-    def copy(self) -> "Road":
-        """The same architecture with variables of its own."""
+    def copy(self, new_layer: NewLayer = new_layer) -> "Road":
+        """The same architecture with variables of its own, each layer made anew by ``new_layer``."""
         return self._replace(
-            encoder=keras.models.clone_model(self.encoder),
-            decoder=keras.models.clone_model(self.decoder),
+            encoder=new_model(self.encoder, new_layer),
+            decoder=new_model(self.decoder, new_layer),
             learned=variables_of({name: v.value for name, v in self.learned.items()}, trainable=True),
             memory=variables_of({name: v.value for name, v in self.memory.items()}, trainable=False),
         )
