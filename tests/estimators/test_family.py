@@ -1,5 +1,6 @@
 """What holds of every variant: its parts add up, its noise is repeated, it goes on to the same bits."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -97,9 +98,13 @@ def test_validation_is_evaluation(fitted):
 
 
 def test_a_row_does_not_depend_on_its_company(fitted):
+    # torch's products may show a row's place among its block in the last bit, whatever its neighbours are.
+    by_place = {"rtol": 1e-5, "atol": 1e-6} if keras.backend.backend() == "torch" else {"rtol": 0}
+    others = np.concatenate([X[:30][::-1], X[30:33], X[33:] ** 2])
     for method in (fitted.transform, fitted.reconstruct, fitted.score_samples):
-        np.testing.assert_array_equal(method(X)[30:33], method(X[30:33]))
-        np.testing.assert_array_equal(method(X[::-1]), method(X)[::-1])
+        np.testing.assert_array_equal(method(others)[30:33], method(X)[30:33])
+        np.testing.assert_allclose(method(X[30:33]), method(X)[30:33], **by_place)
+        np.testing.assert_allclose(method(X[::-1]), method(X)[::-1], **by_place)
 
 
 def test_the_model_file_holds_it(fitted, tmp_path):

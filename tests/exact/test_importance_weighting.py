@@ -13,8 +13,8 @@ DRAWS = (1, 4, 16, 64, 256, 1000)
 
 @pytest.fixture(scope="module")
 def short(digits):
-    """Trained for a few epochs, so that the posterior is rough and the bound is loose."""
-    return VariationalAutoencoder(3, encoder=(), scale=None, epochs=20, random_state=0).fit(digits)
+    """Trained for some epochs, so that the posterior is rough and the bound is loose."""
+    return VariationalAutoencoder(3, encoder=(), scale=None, epochs=40, random_state=0).fit(digits)
 
 
 @pytest.fixture(scope="module")
