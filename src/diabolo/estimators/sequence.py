@@ -7,8 +7,8 @@ from typing import ClassVar
 from diabolo.estimators._sklearn import StrOptions
 from diabolo.estimators.base import Autoencoder
 from diabolo.networks.base import Specification
-from diabolo.networks.cells import CELLS
 from diabolo.networks.recurrent import Recurrent
+from diabolo.networks.recurrent_layers import CELLS
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -7,8 +7,8 @@ import keras
 
 from diabolo.errors import ParameterError
 from diabolo.networks.base import Shape, Specification, Step, dense, plain, size
-from diabolo.networks.cells import CELLS, FeedbackCell, UntilLastObserved, seeds
 from diabolo.networks.checks import check_choice, whole_numbers
+from diabolo.networks.recurrent_layers import CELLS, FeedbackCell, Reader, one_way
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,12 +116,17 @@ class Recurrent(Specification):
 
     def encoder_steps(self, row_shape: Shape, n_outputs: int, *, planes: int = 1) -> list[Step]:
         time, features = self.sequence(row_shape)
-        steps, width = _as_sequences(time, features, planes), planes * features
-        for number, units in enumerate(self.units):
-            is_last = number == len(self.units) - 1
-            steps.append(self._layer(width, units, f"encoder_{number}", sequences=not is_last))
-            width = 2 * units if self.bidirectional else units
-        return [*steps, dense(width, n_outputs, name="encoder_output")]
+        parts = tuple(self.units), self.cell, self.bidirectional
+        reader = Step(
+            lambda seed: Reader(*parts, marks=planes == 2, seed=seed, name="encoder_reader"),
+            Reader.shapes(planes * features, *parts),
+        )
+        width = (1 + self.bidirectional) * self.units[-1]
+        return [
+            *_as_sequences(time, features, planes),
+            reader,
+            dense(width, n_outputs, name="encoder_output"),
+        ]
 
     def decoder_steps(self, n_inputs: int, row_shape: Shape) -> list[Step]:
         if self.bidirectional:
@@ -137,9 +142,16 @@ class Recurrent(Specification):
         """(time, width) -> (time, features)"""
         steps = []
         for number, units in enumerate(self.units):
-            steps.append(self._layer(width, units, f"decoder_{number}", sequences=True))
+            steps.append(self._layer(width, units, f"decoder_{number}"))
             width = units
         return [*steps, dense(width, features, name="decoder_output")]
+
+    def _layer(self, width: int, units: int, name: str) -> Step:
+        """(time, width) -> (time, units)"""
+        return Step(
+            lambda seed: one_way(self.cell, units, seed, name=name, sequences=True),
+            CELLS[self.cell].shapes(width, units),
+        )
 
     def _with_feedback(self, width: int, features: int) -> list[Step]:
         """(time, width) -> (time, features)"""
@@ -151,27 +163,6 @@ class Recurrent(Specification):
 
         return [Step(make, FeedbackCell.shapes(width, *parts))]
 
-    def _layer(self, n_inputs: int, units: int, name: str, *, sequences: bool) -> Step:
-        """(time, n_inputs) -> (time, units), or (units,) at the end; twice as many from both ends"""
-        cell = CELLS[self.cell]
-
-        def one_way(seed: int, name: str, *, backwards: bool = False) -> keras.layers.Layer:
-            inner = cell(units, seed, name=f"{name}_cell")
-            return keras.layers.RNN(inner, return_sequences=sequences, go_backwards=backwards, name=name)
-
-        def both_ways(seed: int) -> keras.layers.Layer:
-            forward, backward = seeds(seed, 2)
-            return keras.layers.Bidirectional(
-                one_way(forward, f"forward_{name}"),
-                backward_layer=one_way(backward, f"backward_{name}", backwards=True),
-                name=name,
-            )
-
-        shapes = cell.shapes(n_inputs, units)
-        if self.bidirectional:
-            return Step(both_ways, (*shapes, *shapes))
-        return Step(lambda seed: one_way(seed, name), shapes)
-
 
 def _as_sequences(time: int, features: int, planes: int) -> list[Step]:
     """(planes * time * features,) -> (time, planes * features)"""
@@ -182,5 +173,4 @@ def _as_sequences(time: int, features: int, planes: int) -> list[Step]:
         plain(keras.layers.Reshape, (planes, time, features), name="encoder_planes"),
         plain(keras.layers.Permute, (2, 1, 3), name="encoder_steps"),
         as_sequence,
-        plain(UntilLastObserved, name="encoder_end"),
     ]

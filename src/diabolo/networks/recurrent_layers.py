@@ -1,9 +1,10 @@
-"""The cells of recurrent networks, and the layer that knows where a sequence ends.
+"""The layers of recurrent networks.
 
 The cells have the equations and the weights of Keras's own. Those carry the state of a generator for dropout,
 a variable of whole numbers that would go into every checkpoint and model file; these have no dropout.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import keras
@@ -159,28 +160,85 @@ class FeedbackCell(keras.layers.Layer):
 
 
 @_registered
-class UntilLastObserved(keras.layers.Layer):
-    """Masks the steps after the last one of which anything was observed.
+class Reader(keras.layers.Layer):
+    """Recurrent layers one after the other: (batch, time, width) -> what the last ends with, (batch, units)
 
-    (batch, time, 2 * n): numbers and, beside them, 1 for each gap, else 0. Recurrent layers behind it stand
-    still from there on, so what they end with does not depend on how far a sequence was filled up.
+    With ``marks`` the second half of the width is 1 for each gap and else 0, and reading ends at the last
+    step that has an observed number. Masks are made and used in here: as part of a Keras model they would
+    bring in operations named by a counter, and equal networks would not look equal.
     """
 
-    def __init__(self, **options: Any):
+    def __init__(
+        self,
+        units: Sequence[int],
+        cell: str,
+        bidirectional: bool,
+        marks: bool,
+        seed: int = 0,
+        **options: Any,
+    ):
         super().__init__(**options)
-        self.supports_masking = True
+        self.units, self.cell, self.bidirectional = tuple(units), cell, bidirectional
+        self.marks, self.seed = marks, seed
+        made = both_ways if bidirectional else one_way
+        self.readers = [
+            made(cell, width, own, name=f"reader_{number}", sequences=number < len(self.units) - 1)
+            for number, (width, own) in enumerate(zip(self.units, seeds(seed, len(self.units)), strict=True))
+        ]
+
+    @staticmethod
+    def shapes(width: int, units: Sequence[int], cell: str, bidirectional: bool) -> list[tuple[int, ...]]:
+        """Of its weights."""
+        ways = 1 + bidirectional
+        found: list[tuple[int, ...]] = []
+        for each in units:
+            found += CELLS[cell].shapes(width, each) * ways
+            width = ways * each
+        return found
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        for reader in self.readers:
+            reader.build(input_shape)
+            input_shape = reader.compute_output_shape(input_shape)
 
     def call(self, x: Tensor) -> Tensor:
+        mask = until_last_observed(x[..., x.shape[-1] // 2 :]) if self.marks else None
+        for reader in self.readers:
+            x = reader(x, mask=mask)
         return x
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        return input_shape
+        return input_shape[0], (1 + self.bidirectional) * self.units[-1]
 
-    def compute_mask(self, x: Tensor, previous_mask: Tensor | None = None) -> Tensor:
-        gaps = x[..., x.shape[-1] // 2 :]
-        observed = ops.cast(ops.any(gaps < 0.5, axis=-1), "int32")  # (batch, time)
-        from_here_on = ops.flip(ops.cumsum(ops.flip(observed, axis=1), axis=1), axis=1)
-        return from_here_on > 0
+    def get_config(self) -> dict[str, Any]:
+        own = ("units", "cell", "bidirectional", "marks", "seed")
+        return super().get_config() | {name: getattr(self, name) for name in own}
+
+
+def until_last_observed(gaps: Tensor) -> Tensor:
+    """Which steps have an observed number in them or after them: (batch, time, features) -> (batch, time)"""
+    observed = ops.cast(ops.any(gaps < 0.5, axis=-1), "int32")
+    return ops.flip(ops.cumsum(ops.flip(observed, axis=1), axis=1), axis=1) > 0
+
+
+def one_way(
+    cell: str, units: int, seed: int, *, name: str, sequences: bool, backwards: bool = False
+) -> keras.layers.RNN:
+    """(batch, time, width) -> (batch, time, units), or (batch, units) at the end"""
+    inner = CELLS[cell](units, seed, name=f"{name}_cell")
+    return keras.layers.RNN(inner, return_sequences=sequences, go_backwards=backwards, name=name)
+
+
+def both_ways(cell: str, units: int, seed: int, *, name: str, sequences: bool) -> keras.layers.Bidirectional:
+    """The same forwards and backwards, side by side: (..., 2 * units)"""
+    forwards, backwards = seeds(seed, 2)
+    return keras.layers.Bidirectional(
+        one_way(cell, units, forwards, name=f"forward_{name}", sequences=sequences),
+        backward_layer=one_way(
+            cell, units, backwards, name=f"backward_{name}", sequences=sequences, backwards=True
+        ),
+        name=name,
+    )
 
 
 def seeds(seed: int, n: int) -> list[int]:
