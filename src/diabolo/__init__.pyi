@@ -2,6 +2,7 @@ from . import corruption as corruption
 from . import samplers as samplers
 from . import utils as utils
 from .data.mnist import load_mnist
+from .data.windows import windows
 from .errors import (
     DataError,
     DataTypeError,
@@ -16,12 +17,14 @@ from .errors import (
 from .estimators.base import Autoencoder
 from .estimators.contractive import ContractiveAutoencoder
 from .estimators.denoising import DenoisingAutoencoder
+from .estimators.sequence import SequenceAutoencoder
 from .estimators.sparse import SparseAutoencoder
 from .estimators.stacked import StackedAutoencoder
 from .estimators.stacked_classifier import StackedAutoencoderClassifier
 from .estimators.variational import VariationalAutoencoder
 from .networks.convolutional import Convolutional
 from .networks.dense import Dense
+from .networks.recurrent import Recurrent
 from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
 from .objectives import schedules as schedules
@@ -56,7 +59,9 @@ __all__ = [
     "OutputError",
     "ParameterError",
     "ReconstructionDisplay",
+    "Recurrent",
     "SampleDisplay",
+    "SequenceAutoencoder",
     "SparseAutoencoder",
     "StackedAutoencoder",
     "StackedAutoencoderClassifier",
@@ -72,4 +77,5 @@ __all__ = [
     "samplers",
     "schedules",
     "utils",
+    "windows",
 ]

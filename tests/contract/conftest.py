@@ -13,6 +13,7 @@ from diabolo.utils import all_estimators
 # Of the others, the examination takes too long for the README's test command.
 QUICK = {"Autoencoder"}
 SMALL = {"n_components": 2, "encoder": (8,), "epochs": 2, "pretraining_epochs": 1, "random_state": 0}
+SMALL_SEQUENTIAL = {"n_components": 2, "units": (4,), "epochs": 2, "random_state": 0}
 # scikit-learn's examination wants classifiers to tell blobs apart.
 SMALL_CLASSIFIER = SMALL | {"n_components": 8, "epochs": 30, "learning_rate": 0.02}
 
@@ -32,5 +33,6 @@ def make(Estimator):
     """Makes a small estimator; takes other parameters than its own small ones."""
     known = inspect.signature(Estimator).parameters
     values = SMALL_CLASSIFIER if is_classifier(Estimator()) else SMALL
+    values = SMALL_SEQUENTIAL if "units" in known else values
     small = {name: value for name, value in values.items() if name in known}
     return lambda **parameters: Estimator(**small | parameters)

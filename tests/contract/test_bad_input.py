@@ -17,6 +17,8 @@ from diabolo import (
     Autoencoder,
     Convolutional,
     Dense,
+    Recurrent,
+    SequenceAutoencoder,
     corruption,
     likelihoods,
     penalties,
@@ -52,6 +54,12 @@ def with_pixel(images, place, value):
     return images
 
 
+def with_row(rows, row, value):
+    rows = rows.copy()
+    rows[row] = value
+    return rows
+
+
 def same_codes(given, like=X):
     return np.array_equal(small().fit_transform(given), small().fit_transform(like))
 
@@ -66,15 +74,16 @@ def names():
     """What the calls of the page speak of."""
     table = pd.DataFrame(X, columns=list("abc"))
     images = np.random.default_rng(0).choice(np.array([0, 255], np.uint8), (10, 4, 5))
+    sequences = np.random.default_rng(0).normal(size=(10, 4, 2))
     return {
         **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Convolutional, Dense)},
-        **{f.__name__: f for f in (diabolo.load, diabolo.interpolate)},
+        **{f.__name__: f for f in (Recurrent, diabolo.load, diabolo.interpolate, diabolo.windows)},
         **dict(all_estimators()),
         "corruption": corruption,
         "likelihoods": likelihoods,
         "penalties": penalties,
         "schedules": schedules,
-        **{f.__name__: f for f in (with_value, with_pixel, same_codes, warns)},
+        **{f.__name__: f for f in (with_value, with_pixel, with_row, same_codes, warns)},
         "np": np,
         "pd": pd,
         "scipy": scipy,
@@ -84,6 +93,8 @@ def names():
         "ae": small(),
         "table": table,
         "images": images,
+        "sequences": sequences,
+        "on_sequences": SequenceAutoencoder(2, units=(3,), epochs=1, random_state=0).fit(sequences),
         "on_table": small().fit(table),
         "on_array": small().fit(X),
         "on_images": small().fit(images),

@@ -145,6 +145,8 @@ def test_nested_lists_are_rows(make):
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float16, np.float32, np.float64, bool, ">f4"])
 def test_dtypes(make, dtype):
+    if "sequence_shape" in make().get_params():
+        pytest.skip("takes shaped rows as sequences, whose numbers are no pixels")
     black_and_white = RNG.integers(0, 2, (20, 5, 6))
     white = np.iinfo(dtype).max if np.dtype(dtype).kind == "u" else 1
     X = (black_and_white * white).astype(dtype)

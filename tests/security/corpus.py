@@ -206,6 +206,11 @@ def _convolutional(**changed: Any) -> dict[str, Any]:
     }
 
 
+def _recurrent(**changed: Any) -> dict[str, Any]:
+    plain = {"units": [2], "cell": "lstm", "bidirectional": False, "feedback": False, "sequence_shape": None}
+    return {"recurrent": plain | changed}
+
+
 def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], None]]]:
     run = {"class_name": "function", "module": "os", "config": "mkdir", "registered_name": "mkdir"}
     layer = lambda_layer(canary)
@@ -245,6 +250,14 @@ def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], No
         convolutional = _convolutional(image_shape=sides)
         yield f"image shape {str(sides)[:20]}", _set("network", "encoder", to=convolutional)
         yield f"image shape {str(sides)[:20]} behind", _set("network", "decoder", to=convolutional)
+        yield (
+            f"sequence shape {str(sides)[:20]}",
+            _set("network", "decoder", to=_recurrent(sequence_shape=sides)),
+        )
+    for odd in (0, 2**40, True, "eval", None):
+        yield f"units {str(odd)[:20]}", _set("network", "encoder", to=_recurrent(units=[odd]))
+        yield f"cell {str(odd)[:20]}", _set("network", "decoder", to=_recurrent(cell=odd, feedback=True))
+    yield "a million recurrent layers", _set("network", "encoder", to=_recurrent(units=[1] * 1_000_000))
     yield "a million filters", _set("network", "encoder", to=_convolutional(filters=[1] * 1_000_000))
     many = {"dense": {"widths": [1] * 1_000_000, "activation": "gelu"}}
     yield "a million layers", _set("network", "encoder", to=many)

@@ -15,6 +15,7 @@ MODELS = {  # name -> public class
     "autoencoder": "Autoencoder",
     "contractive": "ContractiveAutoencoder",
     "denoising": "DenoisingAutoencoder",
+    "sequence": "SequenceAutoencoder",
     "sparse": "SparseAutoencoder",
     "stacked": "StackedAutoencoder",
     "variational": "VariationalAutoencoder",

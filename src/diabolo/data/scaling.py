@@ -140,7 +140,12 @@ KINDS: dict[str, type[Scaling]] = {cls.kind: cls for cls in (Scaling, UnitInterv
 
 
 def fit_scaling(
-    X: Matrix, scale: str | None, *, images: bool, sample_weight: np.ndarray | None = None
+    X: Matrix,
+    scale: str | None,
+    *,
+    images: bool,
+    steps: int = 1,
+    sample_weight: np.ndarray | None = None,
 ) -> Scaling:
     """Choose the scaling of ``X`` (n, n_features) and learn its constants.
 
@@ -149,10 +154,13 @@ def fit_scaling(
     X : ndarray or CSR of shape (n_samples, n_features)
         Gaps, NaN, have no part in it.
     scale : {"auto", "standard", "minmax"} or None
-        ``"auto"`` takes images by their dtype, tables within [0, 1] as they are, and centres every other
-        table per column and divides it by one common number, which keeps the geometry that PCA sees.
+        ``"auto"`` takes images by their dtype, other rows within [0, 1] as they are, and centres all others
+        per feature and divides them by one common number, which keeps the geometry that PCA sees.
     images : bool
         Whether the rows are images.
+    steps : int, default=1
+        How many steps of time a row has, one after the other: the constants of a feature are those of all
+        steps together.
     sample_weight : ndarray of shape (n_samples,), optional
 
     Raises
@@ -172,17 +180,27 @@ def fit_scaling(
     if scale == "minmax":
         ranges = MinMaxScaler()
         for _, piece in pieces(X):
-            ranges.partial_fit(piece.astype(np.float64))
+            ranges.partial_fit(_by_step(piece, steps))
         width = np.where(ranges.data_range_ > 0, ranges.data_range_, 1.0)
-        return Affine(n_features, ranges.data_min_, width)
+        return _at_every_step(ranges.data_min_, width, steps)
     moments = StandardScaler()
     for where, piece in pieces(X):
-        weight = None if sample_weight is None else sample_weight[where]
-        moments.partial_fit(piece.astype(np.float64), sample_weight=weight)
+        weight = None if sample_weight is None else np.repeat(sample_weight[where], steps)
+        moments.partial_fit(_by_step(piece, steps), sample_weight=weight)
     if scale == "standard":
-        return Affine(n_features, moments.mean_, moments.scale_)
+        return _at_every_step(moments.mean_, moments.scale_, steps)
     common = float(np.sqrt(moments.var_.mean())) or 1.0
-    return Affine(n_features, moments.mean_, np.full(n_features, common))
+    return _at_every_step(moments.mean_, np.full(len(moments.mean_), common), steps)
+
+
+def _by_step(piece: np.ndarray, steps: int) -> np.ndarray:
+    """(n, steps * features) -> (n * steps, features), float64"""
+    return piece.astype(np.float64).reshape(len(piece) * steps, -1)
+
+
+def _at_every_step(center: np.ndarray, scale: np.ndarray, steps: int) -> Affine:
+    """The constants of each feature, for each step of a row."""
+    return Affine(steps * len(center), np.tile(center, steps), np.tile(scale, steps))
 
 
 def _float32_like(X: np.ndarray) -> np.ndarray:

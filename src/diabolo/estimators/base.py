@@ -39,9 +39,9 @@ class Autoencoder(Network):
     ----------
     n_components : int, default=2
         Width of the code.
-    encoder : tuple of int, Dense or Convolutional, default=(100, 50, 25)
+    encoder : tuple of int, Dense, Convolutional or Recurrent, default=(100, 50, 25)
         Widths of the encoder's hidden layers, ``()`` makes it linear; or a specification of a network.
-    decoder : tuple of int, Dense, Convolutional or None, default=None
+    decoder : tuple of int, Dense, Convolutional, Recurrent or None, default=None
         The same for the decoder; ``None`` mirrors the encoder.
     activation : str, default="relu"
         Keras activation of the hidden layers given as widths. A specification brings its own.
@@ -62,6 +62,7 @@ class Autoencoder(Network):
         ``"auto"``: images (rows of two or more dimensions) by their dtype, uint8 as 0..255 and float as
         0..1, inside and in every result as floats in 0..1; tables within [0, 1] as they are; every other
         table centred per column and divided by one common number, which keeps the geometry PCA sees.
+        Sequences, what a recurrent encoder reads, are as tables with a column a feature, of all steps.
         ``"standard"``: each column to mean 0 and variance 1. ``"minmax"``: each column to [0, 1].
         ``None``: as they are.
     missing : {"indicator"} or None, default=None
@@ -184,9 +185,9 @@ class Autoencoder(Network):
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features) or (n_samples, *row_shape)
-            Rows to learn from. Rows of two or more dimensions are images. NaN is a gap, a number that was
-            not observed; rows that are NaN throughout are left out. Sparse rows are made dense a batch at
-            a time.
+            Rows to learn from. Rows of two or more dimensions are images, or sequences where the encoder is
+            recurrent. NaN is a gap, a number that was not observed; rows that are NaN throughout are left
+            out. Sparse rows are made dense a batch at a time.
         y : ignored
         sample_weight : array-like of shape (n_samples,), optional
             A row of weight 2 counts like two rows in its batch; one of weight 0 is left out.

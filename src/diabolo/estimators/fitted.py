@@ -70,7 +70,9 @@ class Architecture:
     @property
     def known_shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shapes in which rows may come, beside flat."""
-        image = self.encoder.image_shape
+        sequence, image = self.encoder.sequence(self.row_shape), self.encoder.image_shape
+        if sequence is not None:
+            return (self.row_shape, sequence)
         if image is None:
             return (self.row_shape,)
         return (self.row_shape, image, *((image[:2],) if image[2:] == (1,) else ()))

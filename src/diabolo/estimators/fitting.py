@@ -61,9 +61,11 @@ def _targets(labels: Labels | None) -> np.ndarray | None:
 
 def _learnt_units(estimator: "Network", given: Given) -> Units:
     rows, weights = given.rows, given.weights
-    images = len(given.row_shape) > 1 or estimator._specified("encoder").image_shape is not None
+    encoder = estimator._specified("encoder")
+    time, _ = encoder.sequence(given.row_shape) or (None, None)
+    images = time is None and (len(given.row_shape) > 1 or encoder.image_shape is not None)
     check_columns_observed(rows, weights, getattr(estimator, "feature_names_in_", None))
-    scaling = fit_scaling(rows, estimator.scale, images=images, sample_weight=weights)
+    scaling = fit_scaling(rows, estimator.scale, images=images, steps=time or 1, sample_weight=weights)
     return Units(scaling, column_means(rows, scaling, weights))
 
 

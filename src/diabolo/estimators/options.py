@@ -43,11 +43,11 @@ def _without_effect(estimator: "Network", validates_on_own_rows: bool) -> dict[s
     both_specified = isinstance(estimator.encoder, Specification) and (
         isinstance(after_code, Specification | None) or len(after_code) == 0
     )
-    return estimator._without_effect() | {
+    return {
         "patience": stops_early,
         "validation_fraction": stops_early or ("beside validation_data" if validates_on_own_rows else None),
         "activation": "beside specified networks, which have their own" if both_specified else None,
-    }
+    } | estimator._without_effect()
 
 
 def check_schedules(estimator: "Network", epochs: int) -> None:

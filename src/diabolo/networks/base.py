@@ -66,6 +66,10 @@ class Specification(ABC):
         """The shape of the images that flat rows are, where the specification says it."""
         return None
 
+    def sequence(self, row_shape: Shape) -> Shape | None:
+        """(time, features) of rows of this shape; ``None`` where the network takes them as no sequences."""
+        return None
+
     def check(self, row_shape: Shape) -> None:
         """Raise ``ParameterError`` where the network can't take rows of this shape."""
 
@@ -169,13 +173,21 @@ def size(shape: Shape) -> int:
 
 
 def _undrawn(layer: keras.layers.Layer, x: keras.KerasTensor) -> keras.KerasTensor:
-    """Call a new layer with weights of zero, and leave it the initializers that it has."""
-    own = {name: value for name, value in vars(layer).items() if name.endswith("_initializer")}
-    for name in own:
-        setattr(layer, name, _zeros)
+    """Call a new layer with weights of zero, and leave it the initializers that it has.
+
+    Those of recurrent layers are held by the cells within.
+    """
+    own = [
+        (part, name, value)
+        for part in layer._flatten_layers()
+        for name, value in vars(part).items()
+        if name.endswith("_initializer")
+    ]
+    for part, name, _ in own:
+        setattr(part, name, _zeros)
     out = layer(x)
-    for name, initializer in own.items():
-        setattr(layer, name, initializer)
+    for part, name, initializer in own:
+        setattr(part, name, initializer)
     return out
 
 

@@ -28,3 +28,10 @@ def whole_numbers(given: Any, name: str, singular: str, *, example: tuple[int, .
 def is_whole(number: Any) -> bool:
     """Whether it is a whole number of at least 1."""
     return isinstance(number, Integral) and not isinstance(number, bool) and int(number) >= 1
+
+
+def check_choice(name: str, given: Any, choices: Sequence[Any]) -> None:
+    """Raise ``ParameterError`` where what was given is none of the choices."""
+    if given not in choices:
+        known = ", ".join(map(repr, choices))
+        raise ParameterError(f"{name} must be one of {known}; got {given!r}.")

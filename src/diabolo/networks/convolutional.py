@@ -4,14 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import Any
 
 import keras
 
 from diabolo.errors import ParameterError
 from diabolo.networks.activations import check_activation
 from diabolo.networks.base import Shape, Specification, Step, Sum, dense, plain, size
-from diabolo.networks.checks import is_whole, whole_numbers
+from diabolo.networks.checks import check_choice, is_whole, whole_numbers
 
 Sides = tuple[int, int]  # height, width
 
@@ -94,10 +93,10 @@ class Convolutional(Specification):
                     f"{len(kernels)}."
                 )
             object.__setattr__(self, "kernel_size", kernels)
-        _check_choice("pool", self.pool, ("stride", "max"))
-        _check_choice("norm", self.norm, (None, "batch", "group"))
+        check_choice("pool of Convolutional", self.pool, ("stride", "max"))
+        check_choice("norm of Convolutional", self.norm, (None, "batch", "group"))
         for name in ("residual", "spatial"):
-            _check_choice(name, getattr(self, name), (False, True))
+            check_choice(f"{name} of Convolutional", getattr(self, name), (False, True))
         check_activation(self.activation, "activation")
         if self.image_shape is not None:
             shape = whole_numbers(self.image_shape, "image_shape", "side of image_shape", example=(28, 28))
@@ -332,9 +331,3 @@ def _transposed(depth: int, n_filters: int, kernel: int, *, name: str) -> Step:
         ),
         ((kernel, kernel, n_filters, depth), (n_filters,)),
     )
-
-
-def _check_choice(name: str, given: Any, choices: Sequence[Any]) -> None:
-    if given not in choices:
-        known = ", ".join(map(repr, choices))
-        raise ParameterError(f"{name} of Convolutional must be one of {known}; got {given!r}.")

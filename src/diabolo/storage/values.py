@@ -19,6 +19,7 @@ from diabolo.latents.priors import StandardNormal, VampPrior
 from diabolo.latents.topk import TopK
 from diabolo.networks.convolutional import Convolutional
 from diabolo.networks.dense import Dense
+from diabolo.networks.recurrent import Recurrent
 from diabolo.objectives import likelihoods, penalties, schedules
 from diabolo.storage.fields import field, short
 from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, found, restore_optimizer
@@ -48,6 +49,7 @@ _ROOMS: dict[str, Iterable[type]] = {
 SPECIFICATIONS: dict[str, type] = {
     "convolutional": Convolutional,
     "dense": Dense,
+    "recurrent": Recurrent,
     **{f"{room}/{cls.__name__}": cls for room, classes in _ROOMS.items() for cls in classes},
 }
 
