@@ -377,7 +377,14 @@ def test_a_model_loads_in_another_process(saved):
         (lambda d, _: d["data"].update(row_shape=[]), "don't have 5 features"),
         (lambda d, _: d["data"].update(feature_names=["a"]), "5 features need as many names"),
         (lambda d, _: d["data"].update(feature_names=[1] * 5), "must hold a string in every place"),
-        (lambda d, _: d["network"].update(n_features=10**9), "needs weights of"),
+        (lambda d, _: d["network"].update(n_features=10**9), "don't have 1000000000 features"),
+        (
+            lambda d, _: (
+                d["network"].update(n_features=10**9),
+                d["data"].update(row_shape=[10**9]),
+            ),
+            "needs weights of",
+        ),
         (lambda d, _: d["network"].update(n_components=10**30), "below 2.*63"),
         (
             lambda d, _: d["network"].update(encoder={"dense": {"widths": [1] * 101, "activation": "relu"}}),
