@@ -32,6 +32,7 @@ print(f"sound windows above the limit: {(sound > limit).mean():.1%}")
 
 figure, axes = plt.subplots(2, sharex=True, layout="constrained")
 axes[0].plot(time, series, linewidth=0.5)
+axes[0].set(ylabel="value of each channel")
 axes[1].plot(time[: len(errors)], errors)
 axes[1].axhline(limit, linestyle="dashed")
 axes[1].set(xlabel="beginning of the window", ylabel="mean squared error")
