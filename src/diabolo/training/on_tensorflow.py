@@ -45,7 +45,7 @@ class BackendProgram(Program):
 
     def __init__(self, road: Road, players: tuple[Player, ...]):
         super().__init__(road, players)
-        self._train = tf.function(self._train_chunk, jit_compile=True)
+        self._by_xla, self._train = True, tf.function(self._train_chunk, jit_compile=True)
         self._compiled: dict[str, Callable[..., Tensor]] = {}
 
     def noise(self, key: Tensor) -> "TensorFlowNoise":
@@ -54,8 +54,15 @@ class BackendProgram(Program):
     def train(
         self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
-        chunk, constants = Batch(*_constants(chunk)), Constants(*_constants(constants))
-        return self._train(state, chunk, tf.constant(count), constants)
+        arguments = state, Batch(*_constants(chunk)), tf.constant(count), Constants(*_constants(constants))
+        try:
+            return self._train(*arguments)
+        except tf.errors.InvalidArgumentError:
+            if not self._by_xla:
+                raise
+        # XLA lacks some operations, such as Poisson counts: then the graph runs as it is.
+        self._by_xla, self._train = False, tf.function(self._train_chunk)
+        return self._train(*arguments)
 
     def _train_chunk(
         self, state: TrainState, chunk: Batch, count: Tensor, constants: Constants
