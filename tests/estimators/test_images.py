@@ -122,7 +122,7 @@ def test_it_gives_digits_back_better_than_a_dense_one():
 @pytest.mark.slow
 def test_a_classifier_of_images():
     classifier = StackedAutoencoderClassifier(
-        16, encoder=Convolutional((16, 32)), pretraining_epochs=0, epochs=20, random_state=0
+        32, encoder=Convolutional((16, 32)), pretraining_epochs=0, epochs=40, random_state=0
     )
     images = (DIGITS / 16).reshape(-1, 8, 8)
     assert classifier.fit(images[:1000], LABELS[:1000]).score(images[1000:], LABELS[1000:]) > 0.9
