@@ -109,7 +109,9 @@ def test_codes_of_which_some_are_alike(sampler):
     sampler = fitted(sampler, Z)
     draws = sampler.sample(500, random_state=0)
     assert np.isfinite(sampler.log_prob(Z)).all()
-    assert np.abs(draws[:, 2] - 7).max() < 0.3
+    off = np.abs(draws[:, 2] - 7)
+    assert np.quantile(off, 0.99) < 0.1
+    assert off.max() < 1  # a density learned by steps has tails, another one on every machine
     assert np.abs(draws[:, :2]).max() < 3 * Z[:, :2].max()
 
 
