@@ -3,7 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import keras
@@ -17,6 +17,12 @@ class Specification(ABC):
 
     Networks take and give flat rows, (batch, n_features), whatever shape they see within.
     """
+
+    def __repr__(self) -> str:
+        """What is not at its default."""
+        settings = ((f.name, getattr(self, f.name), f.default) for f in fields(self))  # type: ignore[arg-type]
+        changed = ", ".join(f"{name}={value!r}" for name, value, default in settings if value != default)
+        return f"{type(self).__name__}({changed})"
 
     @abstractmethod
     def mirrored(self) -> "Specification":

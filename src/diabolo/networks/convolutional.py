@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import keras
@@ -105,10 +105,6 @@ class Convolutional(Specification):
                     f"image_shape must be (height, width) or (height, width, channels); got {shape}."
                 )
             object.__setattr__(self, "image_shape", shape)
-
-    def __repr__(self) -> str:
-        changed = [f for f in fields(self) if getattr(self, f.name) != f.default]
-        return f"Convolutional({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in changed)})"
 
     def mirrored(self) -> "Convolutional":
         """The same convolutions in reverse order: the decoder that belongs to this encoder."""

@@ -1,7 +1,7 @@
 """Recurrent networks, for sequences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import keras
 
@@ -83,10 +83,6 @@ class Recurrent(Specification):
                     f"sequence_shape must be (time, features); got {shape}. One feature is (time, 1)."
                 )
             object.__setattr__(self, "sequence_shape", shape)
-
-    def __repr__(self) -> str:
-        changed = [f for f in fields(self) if getattr(self, f.name) != f.default]
-        return f"Recurrent({', '.join(f'{f.name}={getattr(self, f.name)!r}' for f in changed)})"
 
     def mirrored(self) -> "Recurrent":
         """The same layers in reverse order, forwards: the decoder that belongs to this encoder."""
