@@ -95,7 +95,7 @@ def write_section(
     section = f"<!-- {name} -->\n{body}\n<!-- /{name} -->"
     old = re.compile(f"<!-- {name} -->.*<!-- /{name} -->", re.DOTALL)
     text, n_replaced = old.subn(lambda _: section, text)
-    _write_atomically(path, text if n_replaced else f"{text}\n{section}\n")
+    write_atomically(path, text if n_replaced else f"{text}\n{section}\n")
 
 
 def _circumstances(command: Sequence[str], versions: Mapping[str, str]) -> str:
@@ -124,7 +124,7 @@ def _memory_gib() -> float:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
 
 
-def _write_atomically(path: Path, text: str) -> None:
+def write_atomically(path: Path, text: str) -> None:
     """Write beside the file, then rename: a half-written file is never seen."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")

@@ -1,6 +1,8 @@
 """One row of a paper: trained from several seeds, and written into RESULTS.md beside what was published."""
 
 import argparse
+import datetime
+import json
 import platform
 import statistics
 import sys
@@ -11,10 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.results import RESULTS, Goal, goal_table, table, write_section
+from benchmarks.results import RESULTS, Goal, goal_table, table, write_atomically, write_section
 
 PACKAGES = ("diabolo", "keras", "jax", "numpy", "scikit-learn")
 QUICK_IMAGES = 2000
+_RUNS = Path(__file__).parent / "runs"  # a file an experiment, of those trained in full
 
 Figures = dict[str, float]
 
@@ -62,26 +65,55 @@ class Run(NamedTuple):
     seed: int
     figures: Figures
     minutes: float
+    day: str  # in ISO's form
 
 
 def main(experiment: Experiment) -> None:
     """Train from every seed, and write the section anew after each: what was trained is not lost.
 
-    With ``--quick`` it is printed instead, unless ``--out`` names a file.
+    A seed that was trained before at the same setting is taken from the record of runs, unless ``--again``
+    is given. With ``--quick`` all is printed instead, unless ``--out`` names a file, and nothing recorded.
     """
     options = _options(experiment)
     size = experiment.size(options.quick, options.epochs)
     command = ["python", "-m", f"benchmarks.papers.{experiment.name}", *_arguments(options, size)]
     versions = {"Python": platform.python_version()} | {package: version(package) for package in PACKAGES}
     path = options.out or (None if options.quick else RESULTS)
+    record = Record(_RUNS / f"{experiment.name}.json", experiment.setting.format(**size._asdict()))
+    known = {} if options.again or options.quick else record.read()
     runs: list[Run] = []
     for seed in range(options.seeds):
-        runs.append(_run(experiment, seed, size))
+        runs.append(known.get(seed) or _run(experiment, seed, size))
+        if not options.quick:
+            record.write({**known, **{run.seed: run for run in runs}})
         blocks = _blocks(experiment, size, runs)
         if path is not None:
             write_section(path, f"papers/{experiment.name}", experiment.title, command, versions, *blocks)
     if path is None:
         print("\n\n".join(blocks))
+
+
+@dataclass(frozen=True)
+class Record:
+    """The runs of one setting, by seed, in a file: three seeds may take more hours than one has at a time."""
+
+    path: Path
+    setting: str  # in words; runs of another are none of this record's
+
+    def read(self) -> dict[int, Run]:
+        """What was trained before."""
+        if not self.path.exists():
+            return {}
+        kept = json.loads(self.path.read_text(encoding="utf-8"))
+        if kept["setting"] != self.setting:
+            return {}
+        return {run["seed"]: Run(**run) for run in kept["runs"]}
+
+    def write(self, runs: Mapping[int, Run]) -> None:
+        """Replace the file."""
+        kept = {"setting": self.setting, "runs": [runs[seed]._asdict() for seed in sorted(runs)]}
+        self.path.parent.mkdir(exist_ok=True)
+        write_atomically(self.path, json.dumps(kept, indent=1) + "\n")
 
 
 def _blocks(experiment: Experiment, size: Size, runs: list[Run]) -> list[str]:
@@ -105,7 +137,7 @@ def _run(experiment: Experiment, seed: int, size: Size) -> Run:
     minutes = (time.perf_counter() - started) / 60
     said = ", ".join(f"{name} {value:.5g}" for name, value in figures.items())
     print(f"seed {seed}: {said}; {minutes:.1f} minutes", file=sys.stderr, flush=True)
-    return Run(seed, figures, minutes)
+    return Run(seed, figures, minutes, datetime.date.today().isoformat())
 
 
 def _figure_table(experiment: Experiment, runs: list[Run]) -> str:
@@ -120,10 +152,10 @@ def _figure_table(experiment: Experiment, runs: list[Run]) -> str:
 
 def _seed_table(runs: list[Run]) -> str:
     rows = [
-        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), f"{run.minutes:.1f}")
+        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), f"{run.minutes:.1f}", run.day)
         for run in runs
     ]
-    return table(("seed", *runs[0].figures, "minutes"), rows)
+    return table(("seed", *runs[0].figures, "minutes", "day"), rows)
 
 
 def _options(experiment: Experiment) -> argparse.Namespace:
@@ -131,6 +163,7 @@ def _options(experiment: Experiment) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3, help="seeds 0, 1, ...; default: 3")
     parser.add_argument("--epochs", type=int, help=f"default: {experiment.full.epochs}")
     parser.add_argument("--quick", action="store_true", help="a minute or two on few images; printed only")
+    parser.add_argument("--again", action="store_true", help="train seeds anew that were trained before")
     parser.add_argument("--out", type=Path, help="default: benchmarks/RESULTS.md")
     return parser.parse_args()
 
