@@ -7,12 +7,11 @@ The backend is the variable KERAS_BACKEND.
 import keras
 import numpy as np
 from contestants import BATCH_SIZE, as_pixels
+from conv_speed import CAPACITY
 from keras import layers
 from serving import Contestant, main
 
 from diabolo import load_mnist
-
-CAPACITY = 100  # the most steps of a measurement
 
 Networks = tuple[keras.Model, keras.Model]
 

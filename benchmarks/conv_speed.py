@@ -2,7 +2,6 @@
 
 import argparse
 
-from conv_contestants import CAPACITY
 from peers import add_python_option, pythons
 from results import Goal, add_out_option, goal_table, number, table, write_section
 from workers import Contestant, Timing, all_versions, alternate
@@ -17,6 +16,7 @@ contestant is a process of its own, warmed up; they are measured in turn, in rot
 of {strided} and {denoiser} steps."""
 
 NETWORKS = ("strided", "denoiser")
+CAPACITY = 100  # the most steps of a measurement
 GOALS = {"strided": 1.0, "denoiser": 0.7}
 KERAS = {
     "tensorflow": "Keras `fit` on TensorFlow",
