@@ -17,17 +17,16 @@ Layer = tuple[np.ndarray, np.ndarray]  # kernel (n_inputs, n_units), bias (n_uni
 
 def regression_error(digits: LabelledDigits) -> float:
     """Test error in percent of a logistic regression, its strength chosen on held-out training rows."""
-    n_kept = number_kept(digits)
-    kept, held_out = slice(n_kept), slice(n_kept, None)
-    accuracies = [
-        regression(strength, digits.X_train[kept], digits.y_train[kept]).score(
-            digits.X_train[held_out], digits.y_train[held_out]
-        )
-        for strength in STRENGTHS
-    ]
-    best = STRENGTHS[int(np.argmax(accuracies))]
+    best = STRENGTHS[int(np.argmax([held_out_accuracy(strength, digits) for strength in STRENGTHS]))]
     chosen = regression(best, digits.X_train, digits.y_train)
     return 100 * (1 - chosen.score(digits.X_test, digits.y_test))
+
+
+def held_out_accuracy(strength: float, digits: LabelledDigits) -> float:
+    """Of a logistic regression of this strength, on the training rows that it did not see."""
+    n_kept = number_kept(digits)
+    X, y = digits.X_train, digits.y_train
+    return regression(strength, X[:n_kept], y[:n_kept]).score(X[n_kept:], y[n_kept:])
 
 
 def regression(strength: float, X: np.ndarray, y: np.ndarray) -> LogisticRegression:
