@@ -24,6 +24,7 @@ from .estimators.stacked_classifier import StackedAutoencoderClassifier
 from .estimators.variational import VariationalAutoencoder
 from .networks.convolutional import Convolutional
 from .networks.dense import Dense
+from .networks.keras_network import KerasNetwork
 from .networks.recurrent import Recurrent
 from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
@@ -52,6 +53,7 @@ __all__ = [
     "FilterDisplay",
     "HistoryDisplay",
     "InterpolationDisplay",
+    "KerasNetwork",
     "LatentSpaceDisplay",
     "ManifoldDisplay",
     "MissingDependencyError",

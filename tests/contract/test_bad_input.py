@@ -17,6 +17,7 @@ from diabolo import (
     Autoencoder,
     Convolutional,
     Dense,
+    KerasNetwork,
     Recurrent,
     SequenceAutoencoder,
     corruption,
@@ -76,7 +77,7 @@ def names():
     images = np.random.default_rng(0).choice(np.array([0, 255], np.uint8), (10, 4, 5))
     sequences = np.random.default_rng(0).normal(size=(10, 4, 2))
     return {
-        **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Convolutional, Dense)},
+        **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Convolutional, Dense, KerasNetwork)},
         **{f.__name__: f for f in (Recurrent, diabolo.load, diabolo.interpolate, diabolo.windows)},
         **dict(all_estimators()),
         "corruption": corruption,

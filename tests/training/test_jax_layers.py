@@ -7,6 +7,7 @@ from keras import layers
 
 jax = pytest.importorskip("jax")
 
+from diabolo.networks.copies import new_network  # noqa: E402
 from diabolo.objectives.likelihoods import MeanSquaredError  # noqa: E402
 from diabolo.objectives.passes import Objective  # noqa: E402
 from diabolo.objectives.penalties import Contraction  # noqa: E402
@@ -15,7 +16,7 @@ from diabolo.training import jax_layers  # noqa: E402
 from diabolo.training.jax_layers import with_fast_gradients  # noqa: E402
 from diabolo.training.on_jax import BackendProgram  # noqa: E402
 from diabolo.training.program import Batch, Constants, Player, initial_state, program_for  # noqa: E402
-from diabolo.training.road import Road, new_model  # noqa: E402
+from diabolo.training.road import Road  # noqa: E402
 
 pytestmark = pytest.mark.jax
 
@@ -103,7 +104,7 @@ def classes(model):
 
 def test_models_within_models_are_reached_and_variables_keep_their_order():
     ours, theirs = road().encoder, road().encoder
-    new = new_model(ours, with_fast_gradients)
+    new = new_network(ours, with_fast_gradients)
     assert classes(new).count(jax_layers.Conv2D) == 2
     assert classes(new).count(jax_layers.MaxPooling2D) == 1
     assert layers.Conv2D not in classes(new)

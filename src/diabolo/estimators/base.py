@@ -39,10 +39,11 @@ class Autoencoder(Network):
     ----------
     n_components : int, default=2
         Width of the code.
-    encoder : tuple of int, Dense, Convolutional or Recurrent, default=(100, 50, 25)
-        Widths of the encoder's hidden layers, ``()`` makes it linear; or a specification of a network.
-    decoder : tuple of int, Dense, Convolutional, Recurrent or None, default=None
-        The same for the decoder; ``None`` mirrors the encoder.
+    encoder : tuple of int, Dense, Convolutional, Recurrent, or a Keras layer or model, default=(100, 50, 25)
+        Widths of the encoder's hidden layers, ``()`` makes it linear; or a specification of a network; or a
+        network of your own, made anew with weights from ``random_state`` (``KerasNetwork`` can keep them).
+    decoder : tuple of int, a specification, a Keras layer or model, or None, default=None
+        The same for the decoder; ``None`` mirrors the encoder, where it is not your own.
     activation : str, default="relu"
         Keras activation of the hidden layers given as widths. A specification brings its own.
     code_activation : str, default="linear"
@@ -140,11 +141,11 @@ class Autoencoder(Network):
     ((150, 2), (150, 4))
     """
 
-    decoder: Sequence[int] | Specification | None = None
+    decoder: Sequence[int] | Specification | keras.layers.Layer | None = None
     likelihood: str | Likelihood = "mse"
 
     _parameter_constraints: ClassVar[dict[str, list]] = Network._parameter_constraints | {
-        "decoder": [tuple, list, Specification, None],
+        "decoder": [tuple, list, Specification, keras.layers.Layer, None],
         "likelihood": [StrOptions(NAMED), Likelihood],
     }
     _after_code: ClassVar[str] = "decoder"

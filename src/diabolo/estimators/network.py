@@ -37,6 +37,7 @@ from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
 from diabolo.networks.base import Specification
 from diabolo.networks.dense import Dense
+from diabolo.networks.keras_network import KerasNetwork
 from diabolo.objectives.likelihoods import Likelihood
 from diabolo.objectives.passes import Objective, Term
 from diabolo.objectives.penalties import Penalty
@@ -56,7 +57,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
     """
 
     n_components: int = field(default=2, kw_only=False)
-    encoder: Sequence[int] | Specification = (100, 50, 25)
+    encoder: Sequence[int] | Specification | keras.layers.Layer = (100, 50, 25)
     activation: str = "relu"
     code_activation: str = "linear"
     corruption: Corruption | None = None
@@ -78,7 +79,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
 
     _parameter_constraints: ClassVar[dict[str, list]] = {
         "n_components": [Interval(Integral, 1, None, closed="left")],
-        "encoder": [tuple, list, Specification],
+        "encoder": [tuple, list, Specification, keras.layers.Layer],
         "activation": [str],
         "code_activation": [str],
         "corruption": [Corruption, None],
@@ -112,6 +113,8 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         given = getattr(self, parameter)
         if isinstance(given, Specification):
             return given
+        if isinstance(given, keras.layers.Layer):
+            return KerasNetwork(given)
         try:
             return Dense(given, self.activation)
         except ParameterError as error:

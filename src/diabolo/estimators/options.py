@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 
 from diabolo.errors import ParameterError
 from diabolo.networks.base import Specification
+from diabolo.networks.keras_network import KerasNetwork, network_key
 from diabolo.objectives.schedules import Schedule
 from diabolo.training.optimizers import optimizer_key
 
@@ -40,8 +41,8 @@ def _without_effect(estimator: "Network", validates_on_own_rows: bool) -> dict[s
     """Option -> why it has no effect, or None."""
     stops_early = None if estimator.early_stopping else "without early_stopping=True"
     after_code = getattr(estimator, estimator._after_code)
-    both_specified = isinstance(estimator.encoder, Specification) and (
-        isinstance(after_code, Specification | None) or len(after_code) == 0
+    both_specified = isinstance(estimator.encoder, Specification | keras.layers.Layer) and (
+        isinstance(after_code, Specification | keras.layers.Layer | None) or len(after_code) == 0
     )
     return {
         "patience": stops_early,
@@ -76,6 +77,10 @@ def _plain(value: Any) -> Any:
         return value.item()
     if isinstance(value, keras.optimizers.Optimizer):
         return optimizer_key(value)
+    if isinstance(value, keras.layers.Layer):
+        return network_key(value)
+    if isinstance(value, KerasNetwork):
+        return network_key(value.network), value.keep_weights
     if isinstance(value, BaseEstimator):
         return type(value).__name__, {n: _plain(v) for n, v in value.get_params(deep=False).items()}
     return tuple(map(_plain, value)) if isinstance(value, list | tuple) else value

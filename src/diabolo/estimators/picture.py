@@ -32,7 +32,7 @@ def network_picture(estimator: Any) -> str:
     if not estimator.__sklearn_is_fitted__():
         return hourglass(_planned(estimator), name, "not fitted")
     fitted = estimator._learned()
-    n_parameters = sum(math.prod(variable.shape) for variable in fitted.road.variables)
+    n_parameters = sum(math.prod(variable.shape) for variable in fitted.road.numbers)
     return hourglass(_built(estimator), name, f"{n_parameters:,} parameters")
 
 

@@ -4,12 +4,16 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
+from keras.src.backend.common import global_state
 
 Shape = tuple[int, ...]
+Made = TypeVar("Made")
+
+_NOTED = "uninitialized_variables"  # Keras's list of weights to fill later
 
 
 class Specification(ABC):
@@ -176,6 +180,19 @@ def plain(layer: Callable[..., keras.layers.Layer], *arguments: Any, name: str, 
 def size(shape: Shape) -> int:
     """How many numbers an array of this shape holds."""
     return math.prod(shape)
+
+
+def without_values(make: Callable[[], Made]) -> Made:
+    """What ``make`` makes, the weights within of their shapes, and empty.
+
+    Keras leaves weights empty that are made within a stateless scope, and notes them to fill them later.
+    """
+    noted = list(global_state.get_global_attribute(_NOTED, []))
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            return make()
+    finally:
+        global_state.set_global_attribute(_NOTED, noted)
 
 
 def _undrawn(layer: keras.layers.Layer, x: keras.KerasTensor) -> keras.KerasTensor:

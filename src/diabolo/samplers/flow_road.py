@@ -7,10 +7,11 @@ from typing import Any, ClassVar, NamedTuple
 import keras
 import numpy as np
 
+from diabolo.networks.copies import NewLayer, new_layer
 from diabolo.noise import Noise, Tensor
 from diabolo.samplers.flow_parts import Affine, Mixture
 from diabolo.samplers.made import Made
-from diabolo.training.road import NewLayer, Weights, assign_all, new_layer, variables_of
+from diabolo.training.road import Weights, assign_all, variables_of
 
 
 class FlowShape(NamedTuple):

@@ -11,6 +11,7 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -28,14 +29,16 @@ from diabolo.estimators.record import FitRecord
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
 from diabolo.networks.base import Specification
+from diabolo.networks.keras_network import KerasNetwork, network_key
 from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.samplers.base import Sampler
 from diabolo.storage.archive import Arrays, Document, about, read_archive, write_archive
 from diabolo.storage.classes import describe_classes, restore_classes
 from diabolo.storage.fields import field, list_of, short, whole
+from diabolo.storage.keras_networks import check_outputs, filled
 from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, restore_optimizer
 from diabolo.storage.values import estimator_of, from_plain, parameters_of, to_plain
-from diabolo.training.road import assign_all
+from diabolo.training.road import Road, assign_all
 
 FORMAT_VERSION = 1
 _CONTAINERS = ("default", "pandas", "polars")  # of set_output
@@ -108,7 +111,7 @@ def describe(estimator: Network) -> tuple[Document, Arrays]:
     """
     fitted = estimator._fitted
     names = getattr(estimator, "feature_names_in_", None)
-    weights = host_values(fitted.road.variables)
+    weights = host_values(fitted.road.numbers)
     _check_depth(fitted.architecture)
     _check_finite(weights)
     _check_belongs(estimator, fitted.architecture)
@@ -227,8 +230,10 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
     _check_belongs(estimator, architecture)
     weights = _weights(architecture, arrays)
     road = architecture.build(None)
-    _check_shapes([tuple(variable.shape) for variable in road.variables], weights)
-    assign_all(road.variables, weights)
+    for network in (road.encoder, road.decoder):
+        check_outputs(network)
+    _check_shapes([tuple(variable.shape) for variable in road.numbers], weights)
+    assign_all(road.numbers, weights)
     optimizer = restore_optimizer(training.get("optimizer"), custom_objects)
     optimizer.build(road.trainable)
     estimator._fitted = Fitted(
@@ -247,12 +252,23 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
         classes=_classes(data, architecture),
         layer_histories=_layer_histories(document, arrays),
     )
+    _fill_networks(estimator, road)
     estimator.n_features_in_ = architecture.n_features
     if (names := _feature_names(data, architecture.n_features)) is not None:
         estimator.feature_names_in_ = names
     if document.get("output") is not None:
         estimator.set_output(transform=_container(document))
     return estimator
+
+
+def _fill_networks(estimator: Network, road: Road) -> None:
+    """Give Keras networks among the parameters the weights that were learned: the file has no others."""
+    for parameter, network in (("encoder", road.encoder), (estimator._after_code, road.decoder)):
+        given, weights = getattr(estimator, parameter), network.get_weights()
+        if isinstance(given, KerasNetwork):
+            setattr(estimator, parameter, replace(given, network=filled(given.network, weights)))
+        elif isinstance(given, keras.layers.Layer):
+            setattr(estimator, parameter, filled(given, weights))
 
 
 def _made_with(estimator: Network, document: Document) -> dict[str, str]:
@@ -308,6 +324,17 @@ def _check_belongs(estimator: Network, architecture: Architecture) -> None:
             f"the parameters ask for {said[0]} and {said[1]}, but the model was fitted with "
             f"{architecture.latent} and {architecture.likelihood}. Set the parameters back, or fit again."
         )
+    asked = estimator._specified("encoder"), estimator._decoder()
+    for network, of_fit in zip(asked, (architecture.encoder, architecture.decoder), strict=True):
+        if isinstance(network, KerasNetwork) and not _same(network, of_fit):
+            raise ModelFileError(
+                f"the parameters have {network}, but the model was fitted with another network. Set the "
+                "parameters back, or fit again."
+            )
+
+
+def _same(network: KerasNetwork, other: Specification) -> bool:
+    return isinstance(other, KerasNetwork) and network_key(network.network) == network_key(other.network)
 
 
 def _check_depth(architecture: Architecture) -> None:

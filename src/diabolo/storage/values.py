@@ -19,9 +19,11 @@ from diabolo.latents.priors import StandardNormal, VampPrior
 from diabolo.latents.topk import TopK
 from diabolo.networks.convolutional import Convolutional
 from diabolo.networks.dense import Dense
+from diabolo.networks.keras_network import KerasNetwork
 from diabolo.networks.recurrent import Recurrent
 from diabolo.objectives import likelihoods, penalties, schedules
 from diabolo.storage.fields import field, short
+from diabolo.storage.keras_networks import describe_network, restore_network
 from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, found, restore_optimizer
 
 
@@ -49,6 +51,7 @@ _ROOMS: dict[str, Iterable[type]] = {
 SPECIFICATIONS: dict[str, type] = {
     "convolutional": Convolutional,
     "dense": Dense,
+    "keras_network": KerasNetwork,
     "recurrent": Recurrent,
     **{f"{room}/{cls.__name__}": cls for room, classes in _ROOMS.items() for cls in classes},
 }
@@ -92,6 +95,8 @@ def to_plain(value: Any, where: str) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         content = {f.name: to_plain(getattr(value, f.name), where) for f in dataclasses.fields(value)}
         return {OBJECT: {"class": type(value).__name__, "fields": content}}
+    if isinstance(value, keras.layers.Layer):
+        return {"network": describe_network(value)}
     if isinstance(value, keras.optimizers.Optimizer):
         return {"optimizer": describe_optimizer(value)}
     if callable(value) and getattr(value, "__name__", "<lambda>") != "<lambda>":
@@ -122,6 +127,8 @@ def from_plain(plain: Any, custom_objects: CustomObjects) -> Any:
         return estimator_of(content, custom_objects)
     if kind == "optimizer":
         return restore_optimizer(content, custom_objects)
+    if kind == "network":
+        return restore_network(content, custom_objects)
     if kind == "function":
         return _function(field(plain, "function", str), custom_objects)
     if kind in SPECIFICATIONS:

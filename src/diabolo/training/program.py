@@ -15,11 +15,12 @@ import numpy as np
 from keras import ops
 
 from diabolo.latents.priors import Prior
+from diabolo.networks.copies import new_layer
 from diabolo.noise import Noise
 from diabolo.objectives.likelihoods.base import log_of_unit
 from diabolo.objectives.passes import Objective, Pass, Tensor
 from diabolo.training.optimizers import optimizer_key, rebuilt
-from diabolo.training.road import Road, Weights, filled, new_layer, values_of
+from diabolo.training.road import Road, Weights, filled, values_of
 
 EVALUATION_KEY = np.zeros(2, np.int32)  # of the draws that all evaluations share
 DRAWS_AT_ONCE = 32  # codes a row, of those that importance sampling draws

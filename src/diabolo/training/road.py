@@ -1,7 +1,7 @@
 """The way a batch takes: x -> corrupt -> encode -> code -> decode -> x_hat."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import keras
@@ -10,31 +10,10 @@ from keras import ops
 from diabolo.corruption import Corruption
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
+from diabolo.networks.copies import NewLayer, is_number, new_layer, new_network
 from diabolo.noise import Noise
 from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.objectives.passes import Pass, Tensor
-
-NewLayer = Callable[[keras.layers.Layer], keras.layers.Layer]
-"""From a layer to one of the same configuration with variables of its own."""
-
-
-def new_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
-    """One of the same class."""
-    return layer.__class__.from_config(layer.get_config())
-
-
-def new_model(model: keras.Model, new_layer: NewLayer) -> keras.Model:
-    """One of the same layers, also within models that are its layers, each made anew by ``new_layer``."""
-
-    def new_part(part: keras.layers.Layer) -> keras.layers.Layer:
-        return new_model(part, new_layer) if _is_its_layers(part) else new_layer(part)
-
-    return keras.models.clone_model(model, clone_function=new_part if _is_its_layers(model) else None)
-
-
-def _is_its_layers(layer: keras.layers.Layer) -> bool:
-    """Whether it is a model of one of Keras's own classes: one of a user's may hold more than its layers."""
-    return isinstance(layer, keras.Model) and type(layer).__module__.startswith("keras.")
 
 
 class Weights(NamedTuple):
@@ -146,6 +125,11 @@ class Road(NamedTuple):
         return [*self.trainable, *self.non_trainable]
 
     @property
+    def numbers(self) -> list[keras.Variable]:
+        """The variables that make the model: all but the states of random layers, which are whole numbers."""
+        return [variable for variable in self.variables if is_number(variable)]
+
+    @property
     def weights(self) -> Weights:
         """The values that the variables have now; on some backends the variables' own memory."""
         return Weights([v.value for v in self.trainable], [v.value for v in self.non_trainable])
@@ -158,8 +142,8 @@ class Road(NamedTuple):
     def copy(self, new_layer: NewLayer = new_layer) -> "Road":
         """The same architecture with variables of its own, each layer made anew by ``new_layer``."""
         return self._replace(
-            encoder=new_model(self.encoder, new_layer),
-            decoder=new_model(self.decoder, new_layer),
+            encoder=new_network(self.encoder, new_layer),
+            decoder=new_network(self.decoder, new_layer),
             learned=variables_of({name: v.value for name, v in self.learned.items()}, trainable=True),
             memory=variables_of({name: v.value for name, v in self.memory.items()}, trainable=False),
         )
