@@ -78,7 +78,7 @@ ROOMS = {
     "networks": set(),
     "latents": {"data", "networks"},
     "objectives": {"data", "latents"},
-    "training": {"data", "latents", "objectives"},
+    "training": {"data", "networks", "latents", "objectives"},
     "samplers": {"data", "latents", "objectives", "training"},
     "estimators": {"data", "networks", "latents", "objectives", "training", "samplers", "storage"},
     "storage": {"data", "networks", "latents", "objectives", "training", "samplers", "estimators"},

@@ -18,6 +18,7 @@ from diabolo.latents.point import Point
 from diabolo.latents.priors import StandardNormal, VampPrior
 from diabolo.latents.topk import TopK
 from diabolo.networks.convolutional import Convolutional
+from diabolo.networks.convolutional_recurrent import ConvolutionalRecurrent
 from diabolo.networks.dense import Dense
 from diabolo.networks.recurrent import Recurrent
 from diabolo.objectives import likelihoods, penalties, schedules
@@ -48,6 +49,7 @@ _ROOMS: dict[str, Iterable[type]] = {
 # Parameters that are objects: dataclasses whose fields are values in turn.
 SPECIFICATIONS: dict[str, type] = {
     "convolutional": Convolutional,
+    "convolutional_recurrent": ConvolutionalRecurrent,
     "dense": Dense,
     "recurrent": Recurrent,
     **{f"{room}/{cls.__name__}": cls for room, classes in _ROOMS.items() for cls in classes},
