@@ -31,6 +31,7 @@ from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
 from .objectives import schedules as schedules
 from .plots.filters import FilterDisplay
+from .plots.frames import FramesDisplay
 from .plots.history import HistoryDisplay
 from .plots.interpolation import InterpolationDisplay
 from .plots.latent_space import LatentSpaceDisplay
@@ -52,6 +53,7 @@ __all__ = [
     "Dense",
     "DiaboloError",
     "FilterDisplay",
+    "FramesDisplay",
     "HistoryDisplay",
     "InterpolationDisplay",
     "LatentSpaceDisplay",

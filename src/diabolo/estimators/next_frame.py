@@ -176,3 +176,8 @@ class NextFrameAutoencoder(LikelihoodNetwork):
         row_shape = self._fitted.row_shape
         shaped = len(row_shape) > 1
         return (self._n_predicted, *row_shape[1:]) if shaped else (self._fitted.architecture.n_outputs,)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output, tags.target_tags.single_output = True, False  # of what predict gives
+        return tags
