@@ -64,9 +64,9 @@ class LikelihoodNetwork(Network):
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_samples, n_features) or (n_samples, *row_shape)
-            Rows to learn from. Rows of two or more dimensions are images, or sequences where the encoder is
-            recurrent. NaN is a gap, a number that was not observed; rows that are NaN throughout are left
-            out. Sparse rows are made dense a batch at a time.
+            Rows to learn from. Rows of two or more dimensions are images, sequences where the encoder is
+            recurrent, or clips where frames are predicted. NaN is a gap, a number that was not observed; rows
+            that are NaN throughout are left out. Sparse rows are made dense a batch at a time.
         y : ignored
         sample_weight : array-like of shape (n_samples,), optional
             A row of weight 2 counts like two rows in its batch; one of weight 0 is left out.

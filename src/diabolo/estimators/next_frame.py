@@ -66,9 +66,9 @@ class NextFrameAutoencoder(LikelihoodNetwork):
     --------
     >>> from diabolo import NextFrameAutoencoder, moving_mnist
     >>> clips = moving_mnist(20, n_frames=6, random_state=0)
-    >>> ae = NextFrameAutoencoder(horizon=2, filters=(4, 4, 4), maps=4, epochs=1, random_state=0).fit(clips)
-    >>> ae.predict(clips[:3, :4]).shape, ae.transform(clips[:3]).shape  # from 4 frames, 2; 4 maps of 8 x 8
-    ((3, 2, 64, 64), (3, 256))
+    >>> ae = NextFrameAutoencoder(horizon=2, filters=(4, 4), maps=4, epochs=1, random_state=0).fit(clips)
+    >>> ae.predict(clips[:3, :4]).shape, ae.transform(clips[:3]).shape  # 4 frames to 2; 4 maps of 16 x 16
+    ((3, 2, 64, 64), (3, 1024))
     """
 
     n_components: int | None = field(default=None, kw_only=False)  # type: ignore[assignment]

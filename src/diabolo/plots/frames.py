@@ -62,11 +62,11 @@ class FramesDisplay:
     Examples
     --------
     >>> from diabolo import FramesDisplay, NextFrameAutoencoder, moving_mnist
-    >>> clips = moving_mnist(8, n_frames=5, random_state=0)
-    >>> ae = NextFrameAutoencoder(horizon=2, filters=(2,), maps=2, epochs=1, random_state=0).fit(clips)
+    >>> clips = moving_mnist(8, n_frames=6, random_state=0)
+    >>> ae = NextFrameAutoencoder(horizon=2, filters=(4, 4), maps=4, epochs=1, random_state=0).fit(clips)
     >>> display = FramesDisplay.from_estimator(ae, clips, n_samples=1)
     >>> len(display.images_), display.errors.shape
-    (7, (1, 2))
+    (8, (1, 2))
     """
 
     def __init__(self, past: Any, truth: Any, prediction: Any):
