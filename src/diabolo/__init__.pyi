@@ -2,6 +2,7 @@ from . import corruption as corruption
 from . import samplers as samplers
 from . import utils as utils
 from .data.mnist import load_mnist
+from .data.moving_mnist import moving_mnist
 from .data.windows import windows
 from .errors import (
     DataError,
@@ -17,6 +18,7 @@ from .errors import (
 from .estimators.base import Autoencoder
 from .estimators.contractive import ContractiveAutoencoder
 from .estimators.denoising import DenoisingAutoencoder
+from .estimators.next_frame import NextFrameAutoencoder
 from .estimators.sequence import SequenceAutoencoder
 from .estimators.sparse import SparseAutoencoder
 from .estimators.stacked import StackedAutoencoder
@@ -30,6 +32,7 @@ from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
 from .objectives import schedules as schedules
 from .plots.filters import FilterDisplay
+from .plots.frames import FramesDisplay
 from .plots.history import HistoryDisplay
 from .plots.interpolation import InterpolationDisplay
 from .plots.latent_space import LatentSpaceDisplay
@@ -51,6 +54,7 @@ __all__ = [
     "Dense",
     "DiaboloError",
     "FilterDisplay",
+    "FramesDisplay",
     "HistoryDisplay",
     "InterpolationDisplay",
     "KerasNetwork",
@@ -58,6 +62,7 @@ __all__ = [
     "ManifoldDisplay",
     "MissingDependencyError",
     "ModelFileError",
+    "NextFrameAutoencoder",
     "OutputError",
     "ParameterError",
     "ReconstructionDisplay",
@@ -75,6 +80,7 @@ __all__ = [
     "likelihoods",
     "load",
     "load_mnist",
+    "moving_mnist",
     "penalties",
     "samplers",
     "schedules",

@@ -18,6 +18,7 @@ from diabolo import (
     Convolutional,
     Dense,
     KerasNetwork,
+    NextFrameAutoencoder,
     Recurrent,
     SequenceAutoencoder,
     corruption,
@@ -76,6 +77,8 @@ def names():
     table = pd.DataFrame(X, columns=list("abc"))
     images = np.random.default_rng(0).choice(np.array([0, 255], np.uint8), (10, 4, 5))
     sequences = np.random.default_rng(0).normal(size=(10, 4, 2))
+    clips = np.random.default_rng(0).integers(0, 256, (10, 5, 6, 8), np.uint8)
+    predictor = NextFrameAutoencoder(horizon=2, filters=(2,), maps=2, epochs=1, random_state=0)
     return {
         **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Convolutional, Dense, KerasNetwork)},
         **{f.__name__: f for f in (Recurrent, diabolo.load, diabolo.interpolate, diabolo.windows)},
@@ -95,6 +98,8 @@ def names():
         "table": table,
         "images": images,
         "sequences": sequences,
+        "clips": clips,
+        "on_clips": predictor.fit(clips),
         "on_sequences": SequenceAutoencoder(2, units=(3,), epochs=1, random_state=0).fit(sequences),
         "on_table": small().fit(table),
         "on_array": small().fit(X),

@@ -168,8 +168,10 @@ def test_dtypes(make, dtype):
     ids=["turned", "one dimension more", "cut", "one alone", "flat and cut", "none", "complex"],
 )
 def test_wrong_shapes_are_refused(fitted, X, wrong):
+    of_the_past = {"predict", "transform"} if "horizon" in fitted.get_params() else set()
     for method in METHODS:
-        if hasattr(fitted, method):
+        is_the_past = method in of_the_past and wrong(X).shape == X[:, :-1].shape
+        if hasattr(fitted, method) and not is_the_past:
             with pytest.raises(DataError):
                 getattr(fitted, method)(wrong(X))
 

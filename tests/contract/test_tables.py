@@ -29,6 +29,8 @@ def transformed(make, X, like=None, **parameters):
     ids=["a row", "a column", "a number", "zeros", "a long one", "large", "time stamps"],
 )
 def test_odd_tables(make, given):
+    if given.shape[1] == 1 and "horizon" in make().get_params():
+        pytest.skip("predicts a column from those before it")
     codes = transformed(make, given)
     assert codes.shape[0] == len(given)
     assert np.isfinite(codes).all()

@@ -81,6 +81,15 @@ def test_uint8_and_float_images_are_the_same_picture():
     np.testing.assert_array_equal(scaling.apply(IMAGES > 127), (IMAGES > 127).astype(np.float32))
 
 
+@pytest.mark.parametrize("scale", ["auto", "standard", "minmax", None])
+def test_the_last_columns_are_scaled_as_among_all(scale):
+    scaling = fitted(TABLE, scale)
+    x = scaling.apply(TABLE)
+    np.testing.assert_array_equal(scaling.last(3).apply(TABLE[:, 1:]), x[:, 1:])
+    np.testing.assert_array_equal(scaling.last(3).undo(x[:, 1:]), scaling.undo(x)[:, 1:])
+    np.testing.assert_array_equal(scaling.last(3).unit, scaling.unit[1:])
+
+
 @pytest.mark.parametrize(
     ("images", "says"),
     [

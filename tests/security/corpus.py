@@ -211,6 +211,11 @@ def _recurrent(**changed: Any) -> dict[str, Any]:
     return {"recurrent": plain | changed}
 
 
+def _convolutional_recurrent(**changed: Any) -> dict[str, Any]:
+    plain = {"horizon": 1, "filters": [], "maps": 2, "kernel_size": 1, "activation": "relu", "spatial": True}
+    return {"convolutional_recurrent": plain | {"clip_shape": None} | changed}
+
+
 def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], None]]]:
     run = {"class_name": "function", "module": "os", "config": "mkdir", "registered_name": "mkdir"}
     layer = lambda_layer(canary)
@@ -257,6 +262,18 @@ def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], No
     for odd in (0, 2**40, True, "eval", None):
         yield f"units {str(odd)[:20]}", _set("network", "encoder", to=_recurrent(units=[odd]))
         yield f"cell {str(odd)[:20]}", _set("network", "decoder", to=_recurrent(cell=odd, feedback=True))
+    for odd in (0, 1, 2**40, -1, True, 1.5, "4", None):
+        for name in ("horizon", "maps", "kernel_size", "spatial"):
+            clips = _convolutional_recurrent(**{name: odd})
+            yield f"{name} {str(odd)[:20]} of clips", _set("network", "encoder", to=clips)
+            yield f"{name} {str(odd)[:20]} of clips behind", _set("network", "decoder", to=clips)
+    for sides in ([4, 1, 1], [2, 2, 1, 1], [1, 1, 4], [2**40, 2**40, 1], [1] * 1_000_000):
+        clips = _convolutional_recurrent(clip_shape=sides)
+        yield f"clip shape {str(sides)[:20]}", _set("network", "encoder", to=clips)
+    yield (
+        "a million filters of clips",
+        _set("network", "encoder", to=_convolutional_recurrent(filters=[1] * 1_000_000)),
+    )
     yield "a million recurrent layers", _set("network", "encoder", to=_recurrent(units=[1] * 1_000_000))
     yield "a million filters", _set("network", "encoder", to=_convolutional(filters=[1] * 1_000_000))
     many = {"dense": {"widths": [1] * 1_000_000, "activation": "gelu"}}

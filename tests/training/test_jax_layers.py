@@ -7,6 +7,7 @@ from keras import layers
 
 jax = pytest.importorskip("jax")
 
+from diabolo.networks.convolutional_recurrent_layers import FrameReader, FrameWriter  # noqa: E402
 from diabolo.networks.copies import new_network  # noqa: E402
 from diabolo.objectives.likelihoods import MeanSquaredError  # noqa: E402
 from diabolo.objectives.passes import Objective  # noqa: E402
@@ -58,6 +59,25 @@ def test_a_layer_of_ours_computes_what_keras_own_computes(layer):
     new.set_weights(layer.get_weights())
     np.testing.assert_allclose(new(x), expected, rtol=1e-5, atol=1e-6)
     assert tuple(new.compute_output_shape(shape)) == expected.shape
+
+
+@pytest.mark.parametrize("layer", [FrameReader(2, 3, name="reader"), FrameWriter(4, 2, 3, name="writer")])
+def test_a_layer_of_clips_has_the_gradients_of_the_networks_own(layer):
+    new = with_fast_gradients(layer)
+    assert type(new) is getattr(jax_layers, type(layer).__name__)
+    assert new.get_config() == layer.get_config()
+    shape = (2, 5, 6, 2) if isinstance(layer, FrameWriter) else (2, 3, 5, 6, 6)
+    x = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    layer.build(shape)
+    new.build(shape)
+    assert [(v.name, v.shape) for v in new.weights] == [(v.name, v.shape) for v in layer.weights]
+    values = [np.random.default_rng(1).normal(0, 0.3, v.shape).astype(np.float32) for v in layer.weights]
+
+    def gradients(of):
+        return jax.value_and_grad(lambda v, x: (of.stateless_call(v, [], x)[0] ** 2).sum(), (0, 1))(values, x)
+
+    for one, other in zip(jax.tree.leaves(gradients(new)), jax.tree.leaves(gradients(layer)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("layer", NOT_OURS, ids=lambda layer: layer.name)

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from diabolo import Autoencoder, TrainingDiverged, TrainingInterrupted
+from diabolo.data.rows import Rows
+from diabolo.data.scaling import Scaling
 from diabolo.training.batches import Pace
-from diabolo.training.blocks import BLOCK_ROWS
+from diabolo.training.blocks import BLOCK_ROWS, block_rows
 
 SMALL = {"encoder": (8,), "epochs": 4, "random_state": 0}
 
@@ -90,6 +92,12 @@ def test_a_rows_numbers_do_not_depend_on_its_company(table):
     assert len(many) > 2 * BLOCK_ROWS
     np.testing.assert_array_equal(ae.transform(many)[:70], ae.transform(table))
     np.testing.assert_array_equal(ae.transform(table[7:8]), ae.transform(table)[7:8])
+
+
+def test_wide_rows_make_smaller_blocks():
+    scaling = Scaling(81_920)
+    rows = [Rows(np.zeros((300, width), np.uint8), scaling) for width in (4096, 4097, 81_920)]
+    assert [block_rows(each) for each in rows] == [BLOCK_ROWS, 255, 12]
 
 
 class Interrupting(keras.callbacks.Callback):

@@ -67,7 +67,7 @@ def rows_back_with_error(model: Network, X: Any, names: Sequence[str]) -> Made:
 def _giving_back(model: Network) -> Autoencoder:
     if not isinstance(model, Autoencoder):
         raise ParameterError(
-            f"This model is a {type(model).__name__}, which gives labels and no rows back. Use "
+            f"This model is a {type(model).__name__}, which gives no rows back. Use "
             "'diabolo embed' for its codes, or its predict in Python."
         )
     return model

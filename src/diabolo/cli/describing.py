@@ -35,7 +35,7 @@ def described_model(path: str) -> dict[str, Any]:
         "n_features": model.n_features_in_,
         "row_shape": list(model._fitted.row_shape),
         "columns": None if names is None else [str(name) for name in names],
-        "n_components": model.n_components,
+        "n_components": model._fitted.architecture.n_components,
         "encoder": _sizes(model._fitted.road.encoder),
         "decoder": _sizes(model._fitted.road.decoder),
         "weights": sum(math.prod(variable.shape) for variable in model._fitted.road.variables),

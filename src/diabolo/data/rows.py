@@ -1,5 +1,6 @@
 """What must hold of rows, and rows as the training engine takes them."""
 
+import copy
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -69,9 +70,22 @@ def _as_array(X: Any) -> np.ndarray:
 
 def _uneven(X: Sequence) -> str:
     lengths = [len(row) if hasattr(row, "__len__") else 1 for row in X]
-    odd = next((row for row, length in enumerate(lengths) if length != lengths[0]), None)
-    named = "" if odd is None else f", but row 0 has {lengths[0]} values and row {odd} has {lengths[odd]}"
-    return f"X must be rows of one length{named}"
+    odd = _first_other(lengths)
+    if odd is not None:
+        found = f"row 0 has {lengths[0]} values and row {odd} has {lengths[odd]}"
+        return f"X must be rows of one length, but {found}"
+    shapes = [getattr(row, "shape", None) for row in X]
+    odd = _first_other(shapes)
+    if odd is not None:
+        return (
+            f"X must be rows of one shape, but row 0 has the shape {shapes[0]}, and row {odd} {shapes[odd]}"
+        )
+    return "X must be rows of one length"
+
+
+def _first_other(values: list) -> int | None:
+    """Which value is the first that is not like value 0."""
+    return next((i for i, value in enumerate(values) if value != values[0]), None)
 
 
 def _validate(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
@@ -234,6 +248,13 @@ class Rows:
     def take_targets(self, which: np.ndarray) -> np.ndarray | None:
         """Targets of rows: (k, n_targets); None where the rows are their own."""
         return None if self.targets is None else self.targets[self.numbers(which)]
+
+    def last(self, n: int) -> "Rows":
+        """The same rows, of which only the last n columns are there."""
+        end = copy.copy(self)
+        end.array, end.scaling = self.array[:, -n:], self.scaling.last(n)
+        end.fill = None if self.fill is None else self.fill[-n:]
+        return end
 
     def numbers(self, which: np.ndarray) -> np.ndarray:
         """Where these rows stand in the array: (k,)"""

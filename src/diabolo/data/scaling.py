@@ -5,7 +5,7 @@ many units of X one unit of the model is, per column: an error in the model's un
 error in X's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +44,10 @@ class Scaling:
     def undo(self, x: np.ndarray) -> np.ndarray:
         """(n, n_features) in the model's units -> the same in X's."""
         return x
+
+    def last(self, n: int) -> "Scaling":
+        """That of the last n columns."""
+        return replace(self, n_features=n)
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,9 @@ class Affine(Scaling):
 
     def undo(self, x: np.ndarray) -> np.ndarray:
         return x * self.scale + self.center
+
+    def last(self, n: int) -> "Affine":
+        return Affine(n, self.center[-n:], self.scale[-n:])
 
 
 KINDS: dict[str, type[Scaling]] = {cls.kind: cls for cls in (Scaling, UnitInterval, Pixels, Affine)}

@@ -35,7 +35,7 @@ class Architecture:
     latent: Latent = field(default_factory=Point)
     likelihood: Likelihood = field(default_factory=MeanSquaredError)
     memory: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # shapes, by name
-    n_targets: int | None = None  # what the decoder gives back, where it is not the row
+    n_targets: int | None = None  # what the decoder gives back, where it is no part of the row
 
     @property
     def n_features(self) -> int:
@@ -45,12 +45,18 @@ class Architecture:
     @property
     def output_shape(self) -> tuple[int, ...]:
         """The shape of what the decoder gives back."""
-        return self.row_shape if self.n_targets is None else (self.n_targets,)
+        return self.encoder.target(self.row_shape) if self.n_targets is None else (self.n_targets,)
 
     @property
     def n_outputs(self) -> int:
         """Width of what the decoder gives back."""
         return math.prod(self.output_shape)
+
+    @property
+    def n_last(self) -> int | None:
+        """How many of a row's last numbers the decoder gives back, where it gives back no whole row."""
+        is_part = self.n_targets is None and self.n_outputs < self.n_features
+        return self.n_outputs if is_part else None
 
     @property
     def code_width(self) -> int:
@@ -94,6 +100,7 @@ class Architecture:
             self.indicator,
             variables_of(_zeros(self._learned_shapes), trainable=True),
             variables_of(_zeros(self.memory), trainable=False),
+            self.n_last,
         )
 
     @property

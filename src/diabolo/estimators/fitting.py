@@ -79,7 +79,8 @@ def start(estimator: "Network", given: Given) -> Fitted:
     of_fit = Rows(given.rows, scaling, given.weights, fill, _targets(given.labels))
     check_domain(estimator, of_fit)
     latent, likelihood = architecture.latent, architecture.likelihood
-    learned = likelihood.start(of_fit) | latent.start(of_fit, np.random.default_rng(seed))
+    compared = of_fit if architecture.n_last is None else of_fit.last(architecture.n_last)
+    learned = likelihood.start(compared) | latent.start(of_fit, np.random.default_rng(seed))
     for variables, values in ((road.learned, learned), (road.memory, memory)):
         for name, variable in variables.items():
             variable.assign(values[name])
@@ -100,13 +101,14 @@ def start(estimator: "Network", given: Given) -> Fitted:
 
 def _architecture(estimator: "Network", given: Given) -> tuple[Architecture, dict[str, np.ndarray]]:
     """The architecture, and what it remembers at the start."""
-    memory = _memory(estimator)
     encoder, decoder = estimator._specified("encoder"), estimator._decoder()
     for network in (encoder, decoder):
         network.check(given.row_shape)
+    n_components = estimator._n_components(given.row_shape)
+    memory = _memory(estimator, n_components)
     architecture = Architecture(
         row_shape=given.row_shape,
-        n_components=int(estimator.n_components),
+        n_components=n_components,
         encoder=encoder,
         decoder=decoder,
         indicator=estimator.missing == "indicator",
@@ -118,10 +120,10 @@ def _architecture(estimator: "Network", given: Given) -> tuple[Architecture, dic
     return architecture, memory
 
 
-def _memory(estimator: "Network") -> dict[str, np.ndarray]:
+def _memory(estimator: "Network", n_components: int) -> dict[str, np.ndarray]:
     """What the latent and the terms remember from step to step, as it is at the start."""
     parts = [part for part in (estimator._latent(), *estimator._terms()) if hasattr(part, "memory")]
-    return {name: v for part in parts for name, v in part.memory(int(estimator.n_components)).items()}
+    return {name: v for part in parts for name, v in part.memory(n_components).items()}
 
 
 def check_domain(estimator: "Network", rows: Rows) -> None:
@@ -145,7 +147,8 @@ def go_on(estimator: "Network", given: Given) -> Fitted:
     fitted.scaling.check(given.rows)
     check_domain(estimator, given.to_rows(fitted))
     remembered = {name: v.value for name, v in fitted.road.memory.items()}
-    memory = {name: remembered.get(name, start) for name, start in _memory(estimator).items()}
+    at_start = _memory(estimator, fitted.architecture.n_components)
+    memory = {name: remembered.get(name, start) for name, start in at_start.items()}
     fitted.architecture = replace(
         fitted.architecture,
         latent=estimator._latent(),
@@ -220,7 +223,8 @@ def check_validation(estimator: "Network", fitted: Fitted, validation_data: Any)
             check_as_many(len(labels.one_hot), rows.shape[0])
     except ValueError as error:
         raise DataError(f"validation_data must be rows like those of X, but: {error}") from error
-    weights = without_empty_rows(rows, check_weights(None, rows.shape[0]))
+    compared = estimator._compared(rows, shape)
+    weights = without_empty_rows(compared, check_weights(None, rows.shape[0]))
     return Given(rows, shape, weights, labels).to_rows(fitted)
 
 

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from diabolo.corruption import Corruption
 from diabolo.data.gaps import check_no_empty_rows, without_empty_rows
 from diabolo.data.labels import Labels, check_as_many
+from diabolo.data.pieces import Matrix
 from diabolo.data.rows import Rows, check_many, check_row_shape, check_rows, check_weights
 from diabolo.data.scaling import SCALES
 from diabolo.errors import ParameterError
@@ -125,6 +126,14 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         """What stands after the code."""
         raise NotImplementedError
 
+    def _n_components(self, row_shape: tuple[int, ...]) -> int:
+        """How many numbers a code has."""
+        return int(self.n_components)
+
+    def _compared(self, rows: Matrix, row_shape: tuple[int, ...]) -> Matrix:
+        """The columns of rows that the loss is about; without a number there, it can't learn from a row."""
+        return rows
+
     def _latent(self) -> Latent:
         """The kind of code."""
         return Point(self.code_activation)
@@ -177,7 +186,8 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         self._check_recipe()
         callbacks = self._copied_callbacks(validates=self.early_stopping or validation_data is not None)
         rows, row_shape = check_rows(self, X, reset=not goes_on)
-        weights = without_empty_rows(rows, check_weights(sample_weight, rows.shape[0]))
+        compared = self._compared(rows, row_shape)
+        weights = without_empty_rows(compared, check_weights(sample_weight, rows.shape[0]))
         if labels is not None:
             check_as_many(len(labels.one_hot), rows.shape[0])
         given = Given(rows, row_shape, weights, labels)

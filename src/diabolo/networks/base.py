@@ -80,6 +80,10 @@ class Specification(ABC):
         """(time, features) of rows of this shape; ``None`` where the network takes them as no sequences."""
         return None
 
+    def target(self, row_shape: Shape) -> Shape:
+        """The shape of what is to be given back: the row, or the end of it that the encoder does not see."""
+        return row_shape
+
     def check(self, row_shape: Shape) -> None:
         """Raise ``ParameterError`` where the network can't take rows of this shape."""
 

@@ -134,32 +134,48 @@ class Convolutional(Specification):
 
     def encoder_steps(self, row_shape: Shape, n_outputs: int, *, planes: int = 1) -> list[Step]:
         height, width, channels = self._image(row_shape)
-        steps = _as_images(height, width, channels, planes)
-        depths = (planes * channels, *self.filters)
+        *_, last = self.sides(height, width)
+        return [
+            *_as_images(height, width, channels, planes),
+            *self.halvings(planes * channels),
+            *self._to_code(last, self.filters[-1], n_outputs),
+        ]
+
+    def decoder_steps(self, n_inputs: int, row_shape: Shape) -> list[Step]:
+        height, width, channels = self._image(row_shape)
+        *_, first = self.sides(height, width)
+        return [
+            *self._from_code(n_inputs, first, self.filters[0]),
+            *self.doublings(self.filters[0], height, width),
+            convolution(self.filters[-1], channels, self._kernels[-1], name="decoder_output"),
+            plain(keras.layers.Flatten, name="decoder_flat"),
+        ]
+
+    def halvings(self, depth: int) -> list[Step]:
+        """(height, width, depth) -> (*the last of ``sides``, filters[-1])"""
+        steps: list[Step] = []
+        depths = (depth, *self.filters)
         for number, ((depth, n_filters), kernel) in enumerate(
             zip(pairwise(depths), self._kernels, strict=True)
         ):
             steps += self._halved(f"encoder_{number}", depth, n_filters, kernel)
-        *_, last = self._sides(height, width)
-        return [*steps, *self._to_code(last, self.filters[-1], n_outputs)]
+        return steps
 
-    def decoder_steps(self, n_inputs: int, row_shape: Shape) -> list[Step]:
-        height, width, channels = self._image(row_shape)
-        sides = self._sides(height, width)[::-1]
-        steps = self._from_code(n_inputs, sides[0], self.filters[0])
-        depths = (self.filters[0], *self.filters)
+    def doublings(self, depth: int, height: int, width: int) -> list[Step]:
+        """(*the last of ``sides``, depth) -> (height, width, filters[-1])"""
+        steps: list[Step] = []
+        sides, depths = self.sides(height, width)[::-1], (depth, *self.filters)
         for number, ((depth, n_filters), kernel, (small, large)) in enumerate(
             zip(pairwise(depths), self._kernels, pairwise(sides), strict=True)
         ):
             steps += self._doubled(f"decoder_{number}", depth, n_filters, kernel, small, large)
-        last = _convolution(self.filters[-1], channels, self._kernels[-1], name="decoder_output")
-        return [*steps, last, plain(keras.layers.Flatten, name="decoder_flat")]
+        return steps
 
     def _halved(self, name: str, depth: int, n_filters: int, kernel: int) -> list[Step]:
         """(height, width, depth) -> (height / 2, width / 2, n_filters), odd sides rounded up"""
         strides = 2 if self.pool == "stride" else 1
-        first = _convolution(depth, n_filters, kernel, strides=strides, name=f"{name}_conv")
-        around = _convolution(depth, n_filters, 1, strides=strides, name=f"{name}_around")
+        first = convolution(depth, n_filters, kernel, strides=strides, name=f"{name}_conv")
+        around = convolution(depth, n_filters, 1, strides=strides, name=f"{name}_around")
         steps = self._block(name, first, around, n_filters, kernel)
         if self.pool == "max":
             steps.append(plain(keras.layers.MaxPooling2D, 2, padding="same", name=f"{name}_pool"))
@@ -172,8 +188,8 @@ class Convolutional(Specification):
         excess = tuple((0, 2 * side - wanted) for side, wanted in zip(small, large, strict=True))
         crop = [plain(keras.layers.Cropping2D, excess, name=f"{name}_crop")] if any(map(max, excess)) else []
         if self.pool == "max":
-            first = _convolution(depth, n_filters, kernel, name=f"{name}_conv")
-            around = _convolution(depth, n_filters, 1, name=f"{name}_around")
+            first = convolution(depth, n_filters, kernel, name=f"{name}_conv")
+            around = convolution(depth, n_filters, 1, name=f"{name}_around")
             larger = plain(keras.layers.UpSampling2D, 2, name=f"{name}_up")
             return [larger, *crop, *self._block(name, first, around, n_filters, kernel)]
         first = _transposed(depth, n_filters, kernel, name=f"{name}_conv")
@@ -186,7 +202,7 @@ class Convolutional(Specification):
         if not self.residual:
             return [first, *self._normalised(name, n_filters), act]
         inner = plain(keras.layers.Activation, self.activation, name=f"{name}_inner_act")
-        second = _convolution(n_filters, n_filters, kernel, name=f"{name}_conv_2")
+        second = convolution(n_filters, n_filters, kernel, name=f"{name}_conv_2")
         through = [
             *(first, *self._normalised(name, n_filters), inner),
             *(second, *self._normalised(f"{name}_2", n_filters)),
@@ -216,7 +232,7 @@ class Convolutional(Specification):
             return [flat, dense(size((*sides, depth)), n_outputs, name="encoder_output")]
         maps = self._maps(n_outputs, sides)
         return [
-            _convolution(depth, maps, 1, name="encoder_output"),
+            convolution(depth, maps, 1, name="encoder_output"),
             plain(
                 keras.layers.Permute, (3, 1, 2), name="encoder_maps"
             ),  # so that a map's pixels stay together
@@ -236,7 +252,7 @@ class Convolutional(Specification):
         return [
             plain(keras.layers.Reshape, (maps, *sides), name="decoder_maps"),
             plain(keras.layers.Permute, (2, 3, 1), name="decoder_pixels"),
-            _convolution(maps, depth, 1, name="decoder_first"),
+            convolution(maps, depth, 1, name="decoder_first"),
             act,
         ]
 
@@ -258,7 +274,7 @@ class Convolutional(Specification):
         kernel = self.kernel_size
         return (kernel,) * len(self.filters) if isinstance(kernel, int) else tuple(kernel)
 
-    def _sides(self, height: int, width: int) -> list[Sides]:
+    def sides(self, height: int, width: int) -> list[Sides]:
         """Of the image, and after each halving."""
         sides = [(height, width)]
         for _ in self.filters:
@@ -301,7 +317,8 @@ def _as_images(height: int, width: int, channels: int, planes: int) -> list[Step
     ]
 
 
-def _convolution(depth: int, n_filters: int, kernel: int, *, name: str, strides: int = 1) -> Step:
+def convolution(depth: int, n_filters: int, kernel: int, *, name: str, strides: int = 1) -> Step:
+    """(height, width, depth) -> the same n_filters, sides divided by strides and rounded up"""
     return Step(
         lambda seed: keras.layers.Conv2D(
             n_filters,

@@ -10,7 +10,7 @@ from diabolo.noise import Tensor
 class Pass(NamedTuple):
     """What one forward pass leaves behind, in the model's units."""
 
-    x: Tensor  # (batch, n_features): what the decoder should give back
+    x: Tensor  # (batch, n_features): what the decoder should give back; of rows in part, these features
     code: Tensor  # (batch, n_components): the point that stands for the row
     x_hat: Tensor  # (batch, n_features): the mean of what the decoder says about the row
     unit: Tensor  # (n_features,): units of X per unit of the model

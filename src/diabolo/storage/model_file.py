@@ -65,7 +65,7 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
 
     Returns
     -------
-    estimator : Autoencoder or StackedAutoencoderClassifier
+    estimator : Autoencoder, NextFrameAutoencoder or StackedAutoencoderClassifier
         Fitted, of the class that was saved. Callbacks, the optimizer's momentum and a ``RandomState``
         object are not part of a file.
 

@@ -18,6 +18,7 @@ from diabolo.latents.point import Point
 from diabolo.latents.priors import StandardNormal, VampPrior
 from diabolo.latents.topk import TopK
 from diabolo.networks.convolutional import Convolutional
+from diabolo.networks.convolutional_recurrent import ConvolutionalRecurrent
 from diabolo.networks.dense import Dense
 from diabolo.networks.keras_network import KerasNetwork
 from diabolo.networks.recurrent import Recurrent
@@ -50,6 +51,7 @@ _ROOMS: dict[str, Iterable[type]] = {
 # Parameters that are objects: dataclasses whose fields are values in turn.
 SPECIFICATIONS: dict[str, type] = {
     "convolutional": Convolutional,
+    "convolutional_recurrent": ConvolutionalRecurrent,
     "dense": Dense,
     "keras_network": KerasNetwork,
     "recurrent": Recurrent,

@@ -12,8 +12,9 @@ from diabolo.training.program import DRAWS_AT_ONCE, Program
 from diabolo.training.road import Weights
 
 # Every call has this many rows, the last one padded: so a row's numbers don't depend on its company, and
-# one compiled program serves all calls.
+# one compiled program serves all calls. Wide rows, clips, are fewer: networks make many numbers of each.
 BLOCK_ROWS = 256
+_BLOCK_NUMBERS = 2**20
 _KEPT_BYTES = 256 * 2**20
 
 
@@ -27,8 +28,8 @@ class Part(NamedTuple):
 class Block(NamedTuple):
     """Rows of one call, padded to their number."""
 
-    x: Tensor  # (BLOCK_ROWS, n_features)
-    target: Tensor | None  # (BLOCK_ROWS, n_targets)
+    x: Tensor  # (block_rows, n_features)
+    target: Tensor | None  # (block_rows, n_targets)
 
 
 def in_blocks(
@@ -86,13 +87,13 @@ def log_likelihood(
     result = np.empty(len(rows))
     for part in _parts(rows):
         for number, block in enumerate(_blocks(rows, part)):
-            total = np.full(BLOCK_ROWS, -np.inf)
+            total = np.full(block_rows(rows), -np.inf)
             for start in range(0, draws, DRAWS_AT_ONCE):
                 key = rng.integers(2**31, size=2, dtype=np.int32)
                 out = program.run("log_weight_rows", weights, block.x, rows.scaling.unit, key, *part.fill)
                 some = program.to_host(out).astype(np.float64)[:, : draws - start]
                 total = np.logaddexp(total, np.logaddexp.reduce(some, axis=1))
-            where = part.numbers[number * BLOCK_ROWS : (number + 1) * BLOCK_ROWS]
+            where = part.numbers[number * len(total) : (number + 1) * len(total)]
             result[where] = total[: len(where)] - np.log(draws)
     return result
 
@@ -109,14 +110,20 @@ def _parts(rows: Rows) -> list[Part]:
     return [part for part in parts if len(part.numbers)]
 
 
+def block_rows(rows: Rows) -> int:
+    """How many of these rows make a block."""
+    return max(1, min(BLOCK_ROWS, _BLOCK_NUMBERS // rows.array.shape[1]))
+
+
 def _blocks(rows: Rows, part: Part) -> Iterator[Block]:
-    for start in range(0, len(part.numbers), BLOCK_ROWS):
-        which = part.numbers[start : start + BLOCK_ROWS]
-        yield Block(_padded(rows.take(which)), _padded(rows.take_targets(which)))
+    n = block_rows(rows)
+    for start in range(0, len(part.numbers), n):
+        which = part.numbers[start : start + n]
+        yield Block(_padded(rows.take(which), n), _padded(rows.take_targets(which), n))
 
 
-def _padded(x: np.ndarray | None) -> np.ndarray | None:
-    return None if x is None else np.pad(x, ((0, BLOCK_ROWS - len(x)), (0, 0)))
+def _padded(x: np.ndarray | None, n: int) -> np.ndarray | None:
+    return None if x is None else np.pad(x, ((0, n - len(x)), (0, 0)))
 
 
 def _on_device(block: Block) -> Block:

@@ -1,6 +1,7 @@
-"""Keras's layers whose gradients XLA computes slowly on CPUs, for a program's own copy of a road.
+"""Layers whose gradients XLA computes slowly on CPUs, for a program's own copy of a road.
 
-Each has the configuration, the name and the variables of Keras's own, and computes the same.
+Each has the configuration, the name and the variables of the one that it stands for, Keras's or one of
+``networks``, and computes the same.
 """
 
 from typing import Any
@@ -9,6 +10,8 @@ import jax
 import keras
 from keras import ops
 
+from diabolo.networks.convolutional_recurrent_layers import FrameReader as _FrameReader
+from diabolo.networks.convolutional_recurrent_layers import FrameWriter as _FrameWriter
 from diabolo.training.convolutions import (
     Tensor,
     convolution,
@@ -44,6 +47,14 @@ class _MaxPooling:
         return max_pooling(inputs, self.pool_size, self.padding)
 
 
+class _ConvolutionalGRU:
+    def convolved(self: Any, h: Tensor, kernel: Tensor) -> Tensor:
+        """(batch, height, width, maps) -> (batch, height, width, 3 * maps)"""
+        sides, kernel_sides = h.shape[1:-1], kernel.shape[:2]
+        window = window_of(sides, sides, kernel_sides, (1, 1), "same")
+        return convolution(window, h, ops.convert_to_tensor(kernel))
+
+
 class Conv1D(_Convolution, keras.layers.Conv1D):
     """Keras's, by ``convolutions``."""
 
@@ -68,6 +79,14 @@ class MaxPooling2D(_MaxPooling, keras.layers.MaxPooling2D):
     """Keras's, by ``pooling``."""
 
 
+class FrameReader(_ConvolutionalGRU, _FrameReader):
+    """Ours, by ``convolutions``."""
+
+
+class FrameWriter(_ConvolutionalGRU, _FrameWriter):
+    """Ours, by ``convolutions``."""
+
+
 _OURS: dict[type, Any] = {
     keras.layers.Conv1D: Conv1D,
     keras.layers.Conv2D: Conv2D,
@@ -75,6 +94,8 @@ _OURS: dict[type, Any] = {
     keras.layers.Conv2DTranspose: Conv2DTranspose,
     keras.layers.MaxPooling1D: MaxPooling1D,
     keras.layers.MaxPooling2D: MaxPooling2D,
+    _FrameReader: FrameReader,
+    _FrameWriter: FrameWriter,
 }
 
 
@@ -89,9 +110,15 @@ def _can_be_ours(layer: keras.layers.Layer) -> bool:
     return (
         jax.default_backend() == "cpu"
         and type(layer) in _OURS
-        and layer.data_format == "channels_last"
-        and layer.padding in ("valid", "same")
         and layer.compute_dtype == layer.variable_dtype == "float32"
+        and (isinstance(layer, _FrameReader | _FrameWriter) or _is_set_plainly(layer))
+    )
+
+
+def _is_set_plainly(layer: Any) -> bool:
+    return (
+        layer.data_format == "channels_last"
+        and layer.padding in ("valid", "same")
         and (_pools_apart(layer) if hasattr(layer, "pool_size") else _convolves_plainly(layer))
     )
 

@@ -34,6 +34,7 @@ class Road(NamedTuple):
     indicator: bool = False  # whether the encoder sees, beside the row, which of its numbers are gaps
     learned: Mapping[str, keras.Variable] = {}  # by the latent and the likelihood themselves
     memory: Mapping[str, keras.Variable] = {}  # of the latent and of terms, from step to step
+    n_last: int | None = None  # numbers at a row's end, where the decoder gives back them alone
 
     def encode(self, x: Tensor, observed: Tensor | None = None, training: bool = False) -> Tensor:
         """What the encoder gives out: (batch, n_features) -> (batch, width)"""
@@ -84,6 +85,8 @@ class Road(NamedTuple):
         else:  # what is drawn goes into bounds; what is compared is the code's own reconstruction
             both = self.decode(ops.concatenate([code[None], z]))
             one, decoded = both[0], both[1:]
+        if self.n_last is not None:
+            x, unit, observed = (None if v is None else v[..., -self.n_last :] for v in (x, unit, observed))
         return Pass(
             x=x if target is None else target,
             code=code,
@@ -152,7 +155,7 @@ class Road(NamedTuple):
     def key(self) -> tuple:
         """Equal for equal architectures, whatever the values and seeds of their weights."""
         configs = [_without_seeds(model.get_config()) for model in (self.encoder, self.decoder)]
-        beside = self.latent, self.likelihood, self.corruption, self.indicator
+        beside = self.latent, self.likelihood, self.corruption, self.indicator, self.n_last
         shapes = [(name, tuple(v.shape)) for name, v in (*self.learned.items(), *self.memory.items())]
         return (json.dumps(configs, default=repr), *beside, *shapes)
 
