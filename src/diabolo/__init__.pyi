@@ -25,6 +25,7 @@ from .estimators.variational import VariationalAutoencoder
 from .networks.convolutional import Convolutional
 from .networks.dense import Dense
 from .networks.recurrent import Recurrent
+from .networks.tabular import Tabular
 from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
 from .objectives import schedules as schedules
@@ -65,6 +66,7 @@ __all__ = [
     "SparseAutoencoder",
     "StackedAutoencoder",
     "StackedAutoencoderClassifier",
+    "Tabular",
     "TrainingDiverged",
     "TrainingInterrupted",
     "VariationalAutoencoder",

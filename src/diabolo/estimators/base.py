@@ -12,15 +12,24 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from diabolo.data.codes import check_codes
+from diabolo.data.layout import Layout
+from diabolo.data.pieces import dense
 from diabolo.data.rows import Rows, check_weights
 from diabolo.data.scaling import Scaling
 from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import StrOptions, fit_context
 from diabolo.estimators.network import Network
+from diabolo.estimators.tables import column_errors, reads_tables
 from diabolo.networks.base import Specification
 from diabolo.objectives.likelihoods import NAMED, Likelihood, MeanSquaredError, named
+from diabolo.objectives.likelihoods.by_column import ByColumn, of_table
 from diabolo.objectives.passes import Objective, Term
-from diabolo.objectives.reconstruction import LogLikelihoodOfX, MeanSquaredErrorOfX, Reconstruction
+from diabolo.objectives.reconstruction import (
+    LogLikelihoodOfX,
+    MeanSquaredErrorOfX,
+    Reconstruction,
+    UnexplainedShare,
+)
 from diabolo.samplers import Sampler
 from diabolo.samplers import named as named_sampler
 from diabolo.training.blocks import in_blocks, sample_rows
@@ -156,20 +165,23 @@ class Autoencoder(Network):
         return self._specified("encoder").mirrored() if self.decoder is None else self._specified("decoder")
 
     def _likelihood(self) -> Likelihood:
-        return named(self.likelihood)
+        likelihood = named(self.likelihood)
+        return of_table(likelihood, self._layout or Layout()) if reads_tables(self) else likelihood
 
     def _terms(self) -> tuple[Term, ...]:
         """The parts of the loss."""
-        return (Reconstruction(named(self.likelihood)), *self.penalties)
+        return (Reconstruction(self._likelihood()), *self.penalties)
 
     def _figure(self) -> Term:
         """What ``score`` reports, where it is no error."""
-        return LogLikelihoodOfX(named(self.likelihood))
+        return LogLikelihoodOfX(self._likelihood())
 
     def _objective(self) -> Objective:
-        figures = (
-            (MeanSquaredErrorOfX(),) if self._is_least_squares else (MeanSquaredErrorOfX(), self._figure())
-        )
+        likelihood = self._likelihood()
+        error: Term = MeanSquaredErrorOfX()
+        if isinstance(likelihood, ByColumn):
+            error = UnexplainedShare(likelihood)
+        figures = (error,) if self._is_least_squares else (error, self._figure())
         return Objective(self._terms(), figures)
 
     @property
@@ -405,7 +417,7 @@ class Autoencoder(Network):
         X_hat : ndarray of shape (n_samples, *row_shape)
             In the units of X and the shape of the rows that ``fit`` saw, without gaps.
         """
-        return self._restored(self._reconstruct(self._check(X)))
+        return self._restored(self._reconstruct(self._check(X)), getattr(X, "index", None))
 
     def reconstruction_error(self, X: Any, *, per_feature: bool = False) -> np.ndarray:
         """Squared error of the reconstruction, in the squared units of X.
@@ -423,9 +435,12 @@ class Autoencoder(Network):
         """
         rows = self._check(X)
         if not per_feature:
-            return self._by_row(rows)["mse"]
+            return self._by_row(rows)[self._fitted.objective.metrics[0].name]
+        x_hat, layout = self._reconstruct(rows), self._fitted.architecture.layout
+        if layout is not None:
+            return column_errors(dense(rows.array), rows.scaling.undo(x_hat), layout)
         x = rows.take(np.arange(len(rows)))
-        errors = np.square(rows.scaling.unit * (x - self._reconstruct(rows)))
+        errors = np.square(rows.scaling.unit * (x - x_hat))
         return errors.reshape(-1, *self._fitted.row_shape)
 
     def score_samples(self, X: Any) -> np.ndarray:
@@ -445,8 +460,8 @@ class Autoencoder(Network):
 
     def _scores(self, columns: Mapping[str, Any]) -> Any:
         """Of the columns of ``evaluate``, the one that is the score."""
-        figure = self._fitted.objective.metrics[-1].name
-        return -columns[figure] if figure == "mse" else columns[figure]
+        error, figure = (self._fitted.objective.metrics[place].name for place in (0, -1))
+        return -columns[error] if figure == error else columns[figure]
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """The mean of ``score_samples``, weighted by row; higher is better.
@@ -490,8 +505,10 @@ class Autoencoder(Network):
         self._fitted.road.likelihood.check(rows)
         return super()._by_row(rows)
 
-    def _restored(self, x: np.ndarray) -> np.ndarray:
-        """From flat rows in the model's units to what the user passed in."""
+    def _restored(self, x: np.ndarray, index: Any = None) -> Any:
+        """From flat rows in the model's units to what the user passed in; a frame gets this index."""
+        if self._fitted.table is not None:
+            return self._fitted.table.frame(self._fitted.scaling.undo(x), index)
         return self._fitted.scaling.undo(x).reshape(-1, *self._fitted.row_shape)
 
     @property

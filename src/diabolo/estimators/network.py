@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import keras
 import numpy as np
@@ -15,7 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 from diabolo.corruption import Corruption
 from diabolo.data.gaps import check_no_empty_rows, without_empty_rows
 from diabolo.data.labels import Labels, check_as_many
-from diabolo.data.rows import Rows, check_many, check_row_shape, check_rows, check_weights
+from diabolo.data.layout import Layout
+from diabolo.data.rows import Rows, check_many, check_row_shape, check_weights
 from diabolo.data.scaling import SCALES
 from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions
@@ -33,6 +34,7 @@ from diabolo.estimators.fitting import (
 from diabolo.estimators.options import check_options, check_terms
 from diabolo.estimators.picture import NetworkPicture
 from diabolo.estimators.record import FitRecord
+from diabolo.estimators.tables import layout_of, read_rows
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
 from diabolo.networks.base import Specification
@@ -107,6 +109,9 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
 
     # -- the recipe --------------------------------------------------------------------------------------
 
+    # The columns of a table, where the encoder reads one; not annotated, which would make it a parameter.
+    _layout = cast("Layout | None", None)
+
     def _specified(self, parameter: str) -> Specification:
         """The network that a parameter specifies."""
         given = getattr(self, parameter)
@@ -173,11 +178,12 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         check_options(self, validates_on_own_rows=validation_data is not None)
         self._check_recipe()
         callbacks = self._copied_callbacks(validates=self.early_stopping or validation_data is not None)
-        rows, row_shape = check_rows(self, X, reset=not goes_on)
+        rows, row_shape, table = read = read_rows(self, X, self._fitted if goes_on else None)
+        self._layout = layout_of(self, read)
         weights = without_empty_rows(rows, check_weights(sample_weight, rows.shape[0]))
         if labels is not None:
             check_as_many(len(labels.one_hot), rows.shape[0])
-        given = Given(rows, row_shape, weights, labels)
+        given = Given(rows, row_shape, weights, labels, table=table)
         fitted = go_on(self, given) if goes_on else start(self, given)
         held_out = check_validation(self, fitted, validation_data)
         return self._learn(
@@ -258,7 +264,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         """Rows like those of ``fit``."""
         check_is_fitted(self)
         check_many(X, self._fitted.row_shape)
-        rows, row_shape = check_rows(self, X, reset=False)
+        rows, row_shape, _ = read_rows(self, X, self._fitted)
         check_row_shape(row_shape, *self._fitted.architecture.known_shapes)
         check_no_empty_rows(rows)
         self._fitted.scaling.check(rows)

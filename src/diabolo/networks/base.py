@@ -9,6 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from diabolo.data.layout import Layout
+
 Shape = tuple[int, ...]
 
 
@@ -75,6 +77,15 @@ class Specification(ABC):
     def sequence(self, row_shape: Shape) -> Shape | None:
         """(time, features) of rows of this shape; ``None`` where the network takes them as no sequences."""
         return None
+
+    @property
+    def reads_tables(self) -> bool:
+        """Whether, as an encoder, it reads tables of mixed columns."""
+        return False
+
+    def of_table(self, layout: Layout) -> "Specification":
+        """The network for rows of these columns, where it reads tables."""
+        return self
 
     def check(self, row_shape: Shape) -> None:
         """Raise ``ParameterError`` where the network can't take rows of this shape."""

@@ -20,6 +20,7 @@ from diabolo.latents.topk import TopK
 from diabolo.networks.convolutional import Convolutional
 from diabolo.networks.dense import Dense
 from diabolo.networks.recurrent import Recurrent
+from diabolo.networks.tabular import Tabular
 from diabolo.objectives import likelihoods, penalties, schedules
 from diabolo.storage.fields import field, short
 from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, found, restore_optimizer
@@ -50,6 +51,7 @@ SPECIFICATIONS: dict[str, type] = {
     "convolutional": Convolutional,
     "dense": Dense,
     "recurrent": Recurrent,
+    "tabular": Tabular,
     **{f"{room}/{cls.__name__}": cls for room, classes in _ROOMS.items() for cls in classes},
 }
 
