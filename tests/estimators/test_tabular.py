@@ -93,6 +93,19 @@ def test_errors_by_column_are_those_of_the_frames(fitted):
     np.testing.assert_array_equal(errors[:, 3], differs.astype(float))
 
 
+def test_what_lies_between_two_rows(fitted):
+    rows = diabolo.interpolate(fitted, X[:1], X[1:2], steps=5)
+    assert rows.dtypes.equals(X.dtypes)
+    pd.testing.assert_frame_equal(rows[:1], fitted.reconstruct(X[:1]).reset_index(drop=True))
+
+
+def test_its_pictures(fitted):
+    assert diabolo.HistoryDisplay.from_estimator(fitted).axes_[0].get_lines()
+    diabolo.LatentSpaceDisplay.from_estimator(fitted, X)
+    with pytest.raises(DataError, match="ReconstructionDisplay draws rows of numbers"):
+        diabolo.ReconstructionDisplay.from_estimator(fitted, X)
+
+
 def test_figures_and_their_names(fitted):
     terms = fitted.evaluate(X)
     assert list(fitted.history_) == ["loss", "reconstruction", "unexplained"] == list(terms)

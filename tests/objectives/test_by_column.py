@@ -129,6 +129,15 @@ def test_draws_have_the_distribution(noise_of):
     np.testing.assert_allclose(shares, np.exp(log_softmax(one[3:6])), atol=0.02)
 
 
+def test_a_table_without_numbers(noise_of):
+    table = of_table(likelihoods.Gaussian(), Layout((2, BOOLEAN)))
+    x, decoded = tensor([[1, -1], [2, 1]]), tensor([[0.3, 0, 1], [0.3, 0, 1]])
+    p = stats.bernoulli(1 / (1 + np.exp(-0.3))).logpmf([0, 1]) + log_softmax(np.array([0, 1.0]))
+    np.testing.assert_allclose(host(table.loss(x, decoded, None, {})), -p, rtol=1e-5)
+    assert table.sample(decoded, {}, noise_of(1, 2)).shape == (2, 2)
+    assert table.shapes(2) == {}
+
+
 def test_spreads_are_variances_and_entropies():
     X = np.c_[np.repeat([1, 2, 3], [5, 3, 2]), np.arange(10.0), np.repeat([-1, 1], [9, 1]), np.ones(10)]
     X = np.vstack([X, np.full((3, 4), np.nan)])

@@ -48,8 +48,9 @@ class Autoencoder(Network):
     ----------
     n_components : int, default=2
         Width of the code.
-    encoder : tuple of int, Dense, Convolutional or Recurrent, default=(100, 50, 25)
+    encoder : tuple of int, Dense, Convolutional, Recurrent or Tabular, default=(100, 50, 25)
         Widths of the encoder's hidden layers, ``()`` makes it linear; or a specification of a network.
+        ``Tabular`` takes DataFrames of mixed columns, and says what differs then.
     decoder : tuple of int, Dense, Convolutional, Recurrent or None, default=None
         The same for the decoder; ``None`` mirrors the encoder.
     activation : str, default="relu"

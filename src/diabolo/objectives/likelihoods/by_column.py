@@ -68,7 +68,8 @@ class ByColumn(Likelihood):
 
     def sample(self, decoded: Tensor, learned: Learned, noise: Noise) -> Tensor:
         numbers, booleans, categories = self._parts(decoded)
-        values = [self.numbers.sample(numbers, learned, noise)]
+        # Without numbers nothing is learned of their scale.
+        values = [self.numbers.sample(numbers, learned, noise)] if self.layout.numbers else []
         values.append(2 * _BOOLEAN.sample(booleans, learned, noise) - 1)
         for block in categories:
             level = ops.argmax(Categorical().sample(block, learned, noise), axis=-1, keepdims=True) + 1
@@ -92,10 +93,8 @@ class ByColumn(Likelihood):
         """log p of truth values and categories, and of numbers what is given: (..., n_columns)"""
         numbers, booleans, categories = self._parts(decoded)
         layout = self.layout
-        found = [
-            of_numbers(_columns(x, layout.numbers), numbers),
-            _BOOLEAN.log_prob((_columns(x, layout.booleans) + 1) / 2, booleans, {}),
-        ]
+        found = [of_numbers(_columns(x, layout.numbers), numbers)] if layout.numbers else []
+        found.append(_BOOLEAN.log_prob((_columns(x, layout.booleans) + 1) / 2, booleans, {}))
         for place, n_levels, block in zip(layout.categories, layout.levels, categories, strict=True):
             log_prob = Categorical().log_prob(one_hot(x, place, n_levels), block, {})
             found.append(ops.sum(log_prob, axis=-1, keepdims=True))
