@@ -1,7 +1,6 @@
 """The columns of a table as plain values."""
 
 import re
-import zoneinfo
 from typing import Any
 
 from diabolo.data.table import Table
@@ -11,12 +10,11 @@ from diabolo.storage.fields import field, short
 
 _NAMES = (str, int)
 _LEVELS = (str, int, float, bool)
-# The dtypes that pandas is asked for by a string: of others it may look into files.
+# The dtypes that pandas is asked for by a string. Of zones that begin with "dateutil" it opens any file.
 _DTYPES = re.compile(
     r"bool|boolean|object|str|string|(float|Float)(32|64)|float16|(int|uint|Int|UInt)(8|16|32|64)"
-    r"|datetime64\[(s|ms|us|ns)(, (?P<zone>[\w+:/-]+))?\]"
+    r"|datetime64\[(s|ms|us|ns)(, (UTC[+-]\d\d:\d\d|(?!dateutil)\w+([/+-]\w+)*))?\]"
 )
-_OFFSET = re.compile(r"UTC([+-]\d\d:\d\d)?")
 
 
 def describe_table(table: Table | None) -> list[dict[str, Any]] | None:
@@ -52,7 +50,7 @@ def _described(column: Column) -> dict[str, Any]:
 
 def _dtype_name(column: Column, dtype: Any) -> str:
     name = str(dtype)
-    if not _is_known(name):
+    if not _DTYPES.fullmatch(name):
         raise ModelFileError(
             f"column {column.name!r} has dtype {name}, which no model file holds. Use pickle."
         )
@@ -67,14 +65,6 @@ def _plain_levels(column: Column, levels: Any) -> list:
             f"{column.name!r} are {short(plain)}. Turn them into strings, or use pickle."
         )
     return plain
-
-
-def _is_known(dtype: str) -> bool:
-    found = _DTYPES.fullmatch(dtype)
-    if found is None:
-        return False
-    zone = found["zone"]
-    return zone is None or _OFFSET.fullmatch(zone) is not None or zone in zoneinfo.available_timezones()
 
 
 def restore_table(described: Any) -> Table | None:
@@ -125,6 +115,9 @@ def _levels(described: Any, key: str) -> tuple:
 
 
 def _dtype(name: str) -> Any:
-    if not _is_known(name):
+    if not _DTYPES.fullmatch(name):
         raise ModelFileError(f"a column can't be of dtype {short(name)}.")
-    return pandas().api.types.pandas_dtype(name)
+    try:
+        return pandas().api.types.pandas_dtype(name)
+    except (TypeError, ValueError, KeyError) as error:  # a zone that this machine does not know
+        raise ModelFileError(f"a column can't be of dtype {short(name)} here ({error}).") from error
