@@ -140,6 +140,15 @@ def test_what_is_no_such_frame_is_refused(fitted):
         clone(fitted).set_params(noise=0.3).fit(X)
 
 
+def test_what_failed_leaves_the_model_as_it_was(fitted, tmp_path):
+    again = pickle.loads(pickle.dumps(fitted))
+    with pytest.raises(ParameterError, match="got GaussianNoise"):
+        again.set_params(noise=0.3).fit(X.assign(text="one level now"))
+    again.set_params(encoder=(8,), noise=corruption.Masking(0.1))  # for the next fit alone
+    pd.testing.assert_frame_equal(again.reconstruct(X), fitted.reconstruct(X))
+    again.set_params(encoder=Tabular((32,)), noise=HIDING).save(tmp_path / "table.diabolo")
+
+
 def test_copies_and_files_are_the_same_model(fitted, tmp_path):
     fitted.save(tmp_path / "table.diabolo")
     for again in (diabolo.load(tmp_path / "table.diabolo"), pickle.loads(pickle.dumps(fitted))):

@@ -432,7 +432,8 @@ class Autoencoder(Network):
         Returns
         -------
         errors : ndarray of shape (n_samples,) or (n_samples, *row_shape)
-            The mean over a row's observed features, or each feature's, NaN in a gap.
+            The mean over a row's observed features, or each feature's, NaN in a gap. Of a table of mixed
+            columns see ``Tabular``.
         """
         rows = self._check(X)
         if not per_feature:

@@ -34,7 +34,7 @@ from diabolo.estimators.fitting import (
 from diabolo.estimators.options import check_options, check_terms
 from diabolo.estimators.picture import NetworkPicture
 from diabolo.estimators.record import FitRecord
-from diabolo.estimators.tables import layout_of, read_rows
+from diabolo.estimators.tables import Read, layout_of, read_rows
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
 from diabolo.networks.base import Specification
@@ -178,17 +178,24 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         check_options(self, validates_on_own_rows=validation_data is not None)
         self._check_recipe()
         callbacks = self._copied_callbacks(validates=self.early_stopping or validation_data is not None)
-        rows, row_shape, table = read = read_rows(self, X, self._fitted if goes_on else None)
+        read = read_rows(self, X, self._fitted if goes_on else None)
         self._layout = layout_of(self, read)
+        try:
+            given = self._given(read, sample_weight, labels)
+            fitted = go_on(self, given) if goes_on else start(self, given)
+            held_out = check_validation(self, fitted, validation_data)
+            return self._learn(
+                given, fitted, held_out, callbacks, goes_on=goes_on, epochs=epochs, partial=partial
+            )
+        finally:  # where fit broke off, the model that it leaves may be an earlier one
+            self._layout = self._fitted.architecture.layout if self.__sklearn_is_fitted__() else None
+
+    def _given(self, read: Read, sample_weight: Any, labels: Labels | None) -> Given:
+        rows, row_shape, table = read
         weights = without_empty_rows(rows, check_weights(sample_weight, rows.shape[0]))
         if labels is not None:
             check_as_many(len(labels.one_hot), rows.shape[0])
-        given = Given(rows, row_shape, weights, labels, table=table)
-        fitted = go_on(self, given) if goes_on else start(self, given)
-        held_out = check_validation(self, fitted, validation_data)
-        return self._learn(
-            given, fitted, held_out, callbacks, goes_on=goes_on, epochs=epochs, partial=partial
-        )
+        return Given(rows, row_shape, weights, labels, table=table)
 
     def _learn(
         self,

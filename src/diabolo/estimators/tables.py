@@ -28,7 +28,11 @@ class Read(NamedTuple):
 
 def reads_tables(estimator: "Network") -> bool:
     """Whether the encoder reads tables of mixed columns."""
-    return isinstance(estimator.encoder, Specification) and estimator.encoder.reads_tables
+    return _reads(estimator.encoder)
+
+
+def _reads(encoder: Any) -> bool:
+    return isinstance(encoder, Specification) and encoder.reads_tables
 
 
 def read_rows(estimator: "Network", X: Any, fitted: "Fitted | None") -> Read:
@@ -47,11 +51,12 @@ def read_rows(estimator: "Network", X: Any, fitted: "Fitted | None") -> Read:
         If they can't be used.
     """
     check_container(X)
-    if not (reads_tables(estimator) and is_a_table(X, fitted)):
+    encoder = estimator.encoder if fitted is None else fitted.architecture.encoder
+    if not (_reads(encoder) and is_a_table(X, fitted)):
         return Read(*check_rows(estimator, X, reset=fitted is None))
     table = Table.learned(X) if fitted is None else fitted.table
     assert table is not None
-    rows = table.numbers(X, estimator.encoder.unseen)  # type: ignore[union-attr]
+    rows = table.numbers(X, encoder.unseen)  # type: ignore[union-attr]
     validated(estimator, X, reset=fitted is None)
     return Read(rows, (rows.shape[1],), table)
 

@@ -39,6 +39,9 @@ class Tabular(Specification):
     "gaussian_fixed" it is -log p(x | z) in nats: a density of the numbers, in the units of X, and a
     probability of the others.
 
+    ``reconstruction_error`` gives that column of a row, with ``per_feature`` a number's squared error in the
+    squared units of X, and of another column 1 where the value is wrong and 0 where it is right.
+
     Of noise a table takes ``SwapNoise``, ``Masking`` and mixtures of these.
 
     Parameters
