@@ -99,6 +99,7 @@ def test_what_lies_between_two_rows(fitted):
     pd.testing.assert_frame_equal(rows[:1], fitted.reconstruct(X[:1]).reset_index(drop=True))
 
 
+@pytest.mark.slow
 def test_its_pictures(fitted):
     assert diabolo.HistoryDisplay.from_estimator(fitted).axes_[0].get_lines()
     diabolo.LatentSpaceDisplay.from_estimator(fitted, X)
@@ -119,6 +120,10 @@ def test_unseen_categories(fitted):
     new["text"], with_gap["text"] = "new", None
     np.testing.assert_array_equal(fitted.transform(new), fitted.transform(with_gap))
     assert set(fitted.reconstruct(new)["text"]) <= {"x", "y", "z"}
+
+
+@pytest.mark.slow
+def test_unseen_categories_where_they_are_errors():
     only = pd.DataFrame({"a": ["x", "y"] * 5, "b": np.arange(10.0)})
     strict = Autoencoder(1, encoder=Tabular((4,), unseen="error"), epochs=1, random_state=0).fit(only)
     with pytest.raises(DataError, match="'a' must hold categories .*row 1 is 'z'"):

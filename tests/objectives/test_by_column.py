@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 from sklearn.metrics import log_loss
 
 from diabolo import ParameterError, likelihoods
@@ -107,7 +107,7 @@ def test_the_density_is_one_of_x_in_its_tail_too(likelihood):
     known = learned(log_scale=[np.log(1.5)])
     log_prob = table.log_prob(tensor(scaling.apply(grid)), tensor([[TAIL - 1]]), known)
     volume = host(log_of_unit(table, tensor(scaling.unit), None))
-    total = np.trapezoid(np.exp(host(log_prob)[:, 0] - volume), grid[:, 0])
+    total = integrate.trapezoid(np.exp(host(log_prob)[:, 0] - volume), grid[:, 0])
     assert total == pytest.approx(1, abs=5e-3)
 
 
@@ -119,6 +119,7 @@ def test_means_are_the_likeliest_values():
     np.testing.assert_array_equal(mean[..., 4], DECODED[..., 6:8].argmax(-1) + 1)
 
 
+@pytest.mark.slow
 def test_draws_have_the_distribution(noise_of):
     table = of_table(likelihoods.Gaussian(), LAYOUT)
     one = DECODED[0, 0]
