@@ -75,7 +75,7 @@ def test_backend_is_left_alone_once_keras_is_imported():
 # DESIGN: nothing flows backwards. A room may import itself and the rooms listed with it.
 ROOMS = {
     "data": set(),
-    "networks": set(),
+    "networks": {"data"},
     "latents": {"data", "networks"},
     "objectives": {"data", "latents"},
     "training": {"data", "networks", "latents", "objectives"},

@@ -28,6 +28,7 @@ from .networks.convolutional import Convolutional
 from .networks.dense import Dense
 from .networks.keras_network import KerasNetwork
 from .networks.recurrent import Recurrent
+from .networks.tabular import Tabular
 from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
 from .objectives import schedules as schedules
@@ -72,6 +73,7 @@ __all__ = [
     "SparseAutoencoder",
     "StackedAutoencoder",
     "StackedAutoencoderClassifier",
+    "Tabular",
     "TrainingDiverged",
     "TrainingInterrupted",
     "VariationalAutoencoder",

@@ -55,6 +55,11 @@ class Corruption(ABC):
     def check(self, rows: Rows) -> None:
         """Raise ``DataError`` where rows are not of the kind that this corrupts."""
 
+    @property
+    def suits_categories(self) -> bool:
+        """Whether truth values and categories of a table stay such, or become unknown, which is 0."""
+        return False
+
     def corrupt(self, X: Any, random_state: int | np.random.RandomState | None = None) -> np.ndarray:
         """Corrupt an array.
 
@@ -143,7 +148,7 @@ class Masking(Corruption):
         Of the numbers, from 0 to 1.
     value : float, default=0.0
         What they become, in the model's units: 0 is black in images, the column's mean in tables that
-        ``scale`` has centred.
+        ``scale`` has centred, and a gap in tables of mixed columns (``Tabular``).
     """
 
     fraction: float = 0.3
@@ -151,6 +156,10 @@ class Masking(Corruption):
 
     def __post_init__(self) -> None:
         _check_level(self, "fraction", 0, 1)
+
+    @property
+    def suits_categories(self) -> bool:
+        return self.value == 0
 
     def __call__(self, x: Tensor, noise: Noise, n_rows: Tensor | None = None) -> Tensor:
         return ops.where(noise.uniform(x.shape) < self.fraction, self.value, x)
@@ -231,6 +240,10 @@ class SwapNoise(Corruption):
     def __post_init__(self) -> None:
         _check_level(self, "fraction", 0, 1)
 
+    @property
+    def suits_categories(self) -> bool:
+        return True
+
     def __call__(self, x: Tensor, noise: Noise, n_rows: Tensor | None = None) -> Tensor:
         n_rows = x.shape[0] if n_rows is None else n_rows
         row = ops.cast(ops.floor(noise.uniform(x.shape) * n_rows), "int32")  # (batch, n_features)
@@ -266,6 +279,10 @@ class Mixture(Corruption):
     def check(self, rows: Rows) -> None:
         for part in self.parts:
             part.check(rows)
+
+    @property
+    def suits_categories(self) -> bool:
+        return all(part.suits_categories for part in self.parts)
 
     def __call__(self, x: Tensor, noise: Noise, n_rows: Tensor | None = None) -> Tensor:
         which = noise.uniform((x.shape[0], 1)) * len(self.parts)

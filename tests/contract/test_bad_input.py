@@ -21,6 +21,7 @@ from diabolo import (
     NextFrameAutoencoder,
     Recurrent,
     SequenceAutoencoder,
+    Tabular,
     corruption,
     likelihoods,
     penalties,
@@ -42,6 +43,20 @@ X = np.random.default_rng(0).normal(size=(20, 3))
 
 def small(**parameters):
     return Autoencoder(2, encoder=(4,), epochs=1, random_state=0, **parameters)
+
+
+MIXED = pd.DataFrame(
+    {
+        "size": X[:, 0],
+        "count": np.arange(20),
+        "kind": ["x", "y"] * 10,
+        "day": pd.date_range("2020", periods=20),
+    }
+)
+
+
+def on_mixed(unseen="gap"):
+    return Autoencoder(2, encoder=Tabular((4,), unseen=unseen), epochs=1, random_state=0)
 
 
 def with_value(table, row, column, value):
@@ -81,7 +96,7 @@ def names():
     predictor = NextFrameAutoencoder(horizon=2, filters=(2,), maps=2, epochs=1, random_state=0)
     return {
         **{f.__name__: f for f in (keras, pathlib, datetime, decimal, Convolutional, Dense, KerasNetwork)},
-        **{f.__name__: f for f in (Recurrent, diabolo.load, diabolo.interpolate, diabolo.windows)},
+        **{f.__name__: f for f in (Recurrent, Tabular, diabolo.load, diabolo.interpolate, diabolo.windows)},
         **dict(all_estimators()),
         "corruption": corruption,
         "likelihoods": likelihoods,
@@ -102,6 +117,10 @@ def names():
         "on_clips": predictor.fit(clips),
         "on_sequences": SequenceAutoencoder(2, units=(3,), epochs=1, random_state=0).fit(sequences),
         "on_table": small().fit(table),
+        "mixed": MIXED,
+        "on_mixed": on_mixed().fit(MIXED),
+        "of_mixed": on_mixed(),
+        "strict": on_mixed("error").fit(MIXED),
         "on_array": small().fit(X),
         "on_images": small().fit(images),
     }

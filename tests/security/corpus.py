@@ -274,6 +274,21 @@ def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], No
         "a million filters of clips",
         _set("network", "encoder", to=_convolutional_recurrent(filters=[1] * 1_000_000)),
     )
+    tabular = {"tabular": {"widths": [6, 5], "activation": "gelu", "unseen": "gap"}}
+    yield "a table's network without one", _set("network", "encoder", to=tabular)
+    yield "a table's network behind", _set("network", "decoder", to=tabular)
+    column = {"kind": "number", "name": "a", "dtype": "float64"}
+    for changed in (
+        {"dtype": "datetime64[ns, dateutil//etc/passwd]"},
+        {"dtype": "V1000000000"},
+        {"kind": run},
+        {"kind": "category", "levels": [run]},
+        {"name": run},
+        {},
+    ):
+        yield f"a table of {changed}", _set("data", "table", to=[column | changed] * 4)
+    yield "a table that is none", _set("data", "table", to=run)
+    yield "robust scaling without a table", _set("data", "scaling", to="robust")
     yield "a million recurrent layers", _set("network", "encoder", to=_recurrent(units=[1] * 1_000_000))
     yield "a million filters", _set("network", "encoder", to=_convolutional(filters=[1] * 1_000_000))
     many = {"dense": {"widths": [1] * 1_000_000, "activation": "gelu"}}

@@ -10,6 +10,7 @@ from sklearn.utils.validation import validate_data
 
 from diabolo.data.gaps import gaps_by_row, has_gaps
 from diabolo.data.pieces import Matrix, dense, pieces
+from diabolo.data.robust import Robust
 from diabolo.data.scaling import Scaling
 from diabolo.data.unusable import check_container, check_numbers, is_frame
 from diabolo.errors import DataError
@@ -96,6 +97,11 @@ def _validate(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     except ValueError as error:
         advice = _advice(str(error), estimator)
         raise DataError(f"{error}{advice}") from error
+
+
+def validated(estimator: Any, X: Any, *, reset: bool) -> None:
+    """Let the estimator learn, or compare, the number and names of a frame's columns, whatever they hold."""
+    validate_data(estimator, X, reset=reset, skip_check_array=True)
 
 
 def _advice(message: str, estimator: Any) -> str:
@@ -244,6 +250,12 @@ class Rows:
     def take(self, which: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Rows (k, n_features) float32 in the model's units, NaN in gaps, in ``out`` if given."""
         return self.scaling.apply(dense(self.array[self.numbers(which)]), out)
+
+    def columns(self, which: list[int]) -> "Rows":
+        """The same rows of a table, of some columns alone."""
+        assert isinstance(self.scaling, Robust)
+        array = self.array[self.numbers(np.arange(len(self)))][:, which]
+        return Rows(array, self.scaling.columns(which), self.weights)
 
     def take_targets(self, which: np.ndarray) -> np.ndarray | None:
         """Targets of rows: (k, n_targets); None where the rows are their own."""

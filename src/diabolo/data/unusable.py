@@ -65,7 +65,7 @@ def check_numbers(X: Any) -> None:
         Columns of numbers are not looked into, nor are sparse arrays.
     """
     if is_frame(X):
-        _check_names(list(X.columns))
+        check_names(list(X.columns))
         for name, dtype in zip(X.columns, X.dtypes, strict=True):
             if not _is_of_numbers(dtype):
                 _check_column(np.asarray(X[name]), f"column {name!r}")
@@ -85,7 +85,8 @@ def check_numbers(X: Any) -> None:
         _check_column(column, where)
 
 
-def _check_names(names: list) -> None:
+def check_names(names: list) -> None:
+    """Raise ``DataError`` for names of columns that don't tell them apart, or where there are none."""
     if not names:
         raise DataError("X must have at least one column; got a frame without any. Pass another selection.")
     repeated = [name for name, count in Counter(names).items() if count > 1]

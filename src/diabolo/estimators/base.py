@@ -36,9 +36,10 @@ class Autoencoder(LikelihoodNetwork):
     ----------
     n_components : int, default=2
         Width of the code.
-    encoder : tuple of int, Dense, Convolutional, Recurrent, or a Keras layer or model, default=(100, 50, 25)
-        Widths of the encoder's hidden layers, ``()`` makes it linear; or a specification of a network; or a
-        network of your own, made anew with weights from ``random_state`` (``KerasNetwork`` can keep them).
+    encoder : tuple of int, a specification, or a Keras layer or model, default=(100, 50, 25)
+        Widths of the encoder's hidden layers, ``()`` makes it linear; or ``Dense``, ``Convolutional`` or
+        ``Recurrent``; or ``Tabular``, which takes DataFrames of mixed columns, and says what differs then; or
+        a network of your own, made anew with weights from ``random_state`` (``KerasNetwork`` can keep them).
     decoder : tuple of int, a specification, a Keras layer or model, or None, default=None
         The same for the decoder; ``None`` mirrors the encoder, where it is not your own.
     activation : str, default="relu"
@@ -311,7 +312,7 @@ class Autoencoder(LikelihoodNetwork):
         X_hat : ndarray of shape (n_samples, *row_shape)
             In the units of X and the shape of the rows that ``fit`` saw, without gaps.
         """
-        return self._restored(self._reconstruct(self._check(X)))
+        return self._restored(self._reconstruct(self._check(X)), getattr(X, "index", None))
 
     @property
     def sampler_(self) -> Sampler | None:

@@ -10,7 +10,9 @@ import keras
 import numpy as np
 
 from diabolo.corruption import Corruption
+from diabolo.data.layout import Layout
 from diabolo.data.scaling import Scaling
+from diabolo.data.table import Table
 from diabolo.estimators.record import FitRecord, add_record
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
@@ -36,6 +38,7 @@ class Architecture:
     likelihood: Likelihood = field(default_factory=MeanSquaredError)
     memory: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # shapes, by name
     n_targets: int | None = None  # what the decoder gives back, where it is no part of the row
+    layout: Layout | None = None  # of the columns, where the encoder reads a table
 
     @property
     def n_features(self) -> int:
@@ -45,7 +48,9 @@ class Architecture:
     @property
     def output_shape(self) -> tuple[int, ...]:
         """The shape of what the decoder gives back."""
-        return self.encoder.target(self.row_shape) if self.n_targets is None else (self.n_targets,)
+        if self.n_targets is not None:
+            return (self.n_targets,)
+        return self.encoder.target(self.row_shape) if self.layout is None else (self.layout.n_decoded,)
 
     @property
     def n_outputs(self) -> int:
@@ -55,8 +60,8 @@ class Architecture:
     @property
     def n_last(self) -> int | None:
         """How many of a row's last numbers the decoder gives back, where it gives back no whole row."""
-        is_part = self.n_targets is None and self.n_outputs < self.n_features
-        return self.n_outputs if is_part else None
+        n = math.prod(self.encoder.target(self.row_shape))
+        return n if self.n_targets is None and n < self.n_features else None
 
     @property
     def code_width(self) -> int:
@@ -90,7 +95,7 @@ class Architecture:
         """
         encoder_seed, decoder_seed = (None, None) if seed is None else seed.spawn(2)
         return Road(
-            self.encoder.build_encoder(
+            self._encoder.build_encoder(
                 self.row_shape, self.code_width, planes=self.planes, seed=encoder_seed
             ),
             self.decoder.build_decoder(self.n_components, self.output_shape, seed=decoder_seed),
@@ -104,12 +109,16 @@ class Architecture:
         )
 
     @property
+    def _encoder(self) -> Specification:
+        return self.encoder if self.layout is None else self.encoder.of_table(self.layout)
+
+    @property
     def _learned_shapes(self) -> dict[str, tuple[int, ...]]:
         return self.latent.shapes(self.n_features) | self.likelihood.shapes(self.n_outputs)
 
     def weight_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the road's variables, without building it; in no particular order."""
-        encoder = self.encoder.encoder_steps(self.row_shape, self.code_width, planes=self.planes)
+        encoder = self._encoder.encoder_steps(self.row_shape, self.code_width, planes=self.planes)
         decoder = self.decoder.decoder_steps(self.n_components, self.output_shape)
         return [
             *weight_shapes([*encoder, *decoder]),
@@ -135,6 +144,7 @@ class Fitted:
     fits: list[FitRecord] = field(default_factory=list)  # what was learnt from
     sampler: Sampler | None = None  # fitted on codes of the model as it is
     classes: np.ndarray | None = None  # of a classifier, sorted
+    table: Table | None = None  # of a DataFrame of mixed columns
     layer_histories: list[dict[str, np.ndarray]] = field(default_factory=list)  # of pretraining
     program: Program | None = None  # the one that trained these values; None where it is to be looked up
 

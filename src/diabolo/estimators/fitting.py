@@ -10,12 +10,16 @@ from sklearn.utils import check_random_state
 
 from diabolo.data.gaps import check_columns_observed, column_means, without_empty_rows
 from diabolo.data.labels import Labels, check_as_many, check_labels, encoded
+from diabolo.data.layout import Layout
 from diabolo.data.pieces import Matrix
-from diabolo.data.rows import Rows, check_row_shape, check_rows, check_weights
+from diabolo.data.robust import fit_robust
+from diabolo.data.rows import Rows, check_row_shape, check_weights
 from diabolo.data.scaling import Scaling, fit_scaling
+from diabolo.data.table import Table
 from diabolo.errors import DataError, TrainingInterrupted
 from diabolo.estimators.fitted import Architecture, Fitted
 from diabolo.estimators.options import check_schedules, check_unchanged, fixed_parameters
+from diabolo.estimators.tables import check_noise, read_rows
 from diabolo.training.batches import BatchStream
 from diabolo.training.blocks import Evaluation
 from diabolo.training.keras_callbacks import KerasCallbacks
@@ -48,6 +52,7 @@ class Given(NamedTuple):
     weights: np.ndarray  # (n_samples,); 0 for rows that are left out
     labels: Labels | None = None
     units: Units | None = None  # those of a stack, for its layers; None where the rows themselves teach them
+    table: Table | None = None  # of a DataFrame of mixed columns
 
     def to_rows(self, fitted: Fitted, weights: np.ndarray | None = None) -> Rows:
         """Rows for the engine; with other weights than their own if given."""
@@ -65,6 +70,8 @@ def _learnt_units(estimator: "Network", given: Given) -> Units:
     time, _ = encoder.sequence(given.row_shape) or (None, None)
     images = time is None and (len(given.row_shape) > 1 or encoder.image_shape is not None)
     check_columns_observed(rows, weights, getattr(estimator, "feature_names_in_", None))
+    if estimator._layout is not None:
+        return Units(fit_robust(rows, estimator._layout, weights), np.zeros(rows.shape[1], np.float32))
     scaling = fit_scaling(rows, estimator.scale, images=images, steps=time or 1, sample_weight=weights)
     return Units(scaling, column_means(rows, scaling, weights))
 
@@ -79,6 +86,7 @@ def start(estimator: "Network", given: Given) -> Fitted:
     of_fit = Rows(given.rows, scaling, given.weights, fill, _targets(given.labels))
     check_domain(estimator, of_fit)
     latent, likelihood = architecture.latent, architecture.likelihood
+    memory |= likelihood.measured(of_fit)
     compared = of_fit if architecture.n_last is None else of_fit.last(architecture.n_last)
     learned = likelihood.start(compared) | latent.start(of_fit, np.random.default_rng(seed))
     for variables, values in ((road.learned, learned), (road.memory, memory)):
@@ -96,6 +104,7 @@ def start(estimator: "Network", given: Given) -> Fitted:
         objective=estimator._objective(),
         learning_rate=estimator.learning_rate,
         classes=None if given.labels is None else given.labels.classes,
+        table=given.table,
     )
 
 
@@ -116,13 +125,15 @@ def _architecture(estimator: "Network", given: Given) -> tuple[Architecture, dic
         likelihood=estimator._likelihood(),
         memory={name: value.shape for name, value in memory.items()},
         n_targets=None if given.labels is None else len(given.labels.classes),
+        layout=estimator._layout,
     )
     return architecture, memory
 
 
 def _memory(estimator: "Network", n_components: int) -> dict[str, np.ndarray]:
     """What the latent and the terms remember from step to step, as it is at the start."""
-    parts = [part for part in (estimator._latent(), *estimator._terms()) if hasattr(part, "memory")]
+    every = estimator._latent(), estimator._likelihood(), *estimator._terms()
+    parts = [part for part in every if hasattr(part, "memory")]
     return {name: v for part in parts for name, v in part.memory(n_components).items()}
 
 
@@ -133,6 +144,7 @@ def check_domain(estimator: "Network", rows: Rows) -> None:
     corruption = estimator._corruption()
     if corruption is not None:
         corruption.check(rows)
+        check_noise(corruption, estimator._layout or Layout())
 
 
 def go_on(estimator: "Network", given: Given) -> Fitted:
@@ -213,7 +225,7 @@ def check_validation(estimator: "Network", fitted: Fitted, validation_data: Any)
         return None
     X, y = _rows_and_labels(validation_data, labelled=fitted.classes is not None)
     try:
-        rows, shape = check_rows(estimator, X, reset=False)
+        rows, shape, _ = read_rows(estimator, X, fitted)
         check_row_shape(shape, *fitted.architecture.known_shapes)
         fitted.scaling.check(rows)
         if fitted.classes is None:

@@ -7,13 +7,22 @@ from typing import Any, ClassVar, Self
 import keras
 import numpy as np
 
+from diabolo.data.layout import Layout
+from diabolo.data.pieces import dense
 from diabolo.data.rows import Rows, check_weights
 from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import StrOptions, fit_context
 from diabolo.estimators.network import Network
+from diabolo.estimators.tables import column_errors, reads_tables
 from diabolo.objectives.likelihoods import NAMED, Likelihood, MeanSquaredError, named
+from diabolo.objectives.likelihoods.by_column import ByColumn, of_table
 from diabolo.objectives.passes import Objective, Term
-from diabolo.objectives.reconstruction import LogLikelihoodOfX, MeanSquaredErrorOfX, Reconstruction
+from diabolo.objectives.reconstruction import (
+    LogLikelihoodOfX,
+    MeanSquaredErrorOfX,
+    Reconstruction,
+    UnexplainedShare,
+)
 from diabolo.training.blocks import in_blocks
 
 
@@ -35,20 +44,23 @@ class LikelihoodNetwork(Network):
     # -- the recipe --------------------------------------------------------------------------------------
 
     def _likelihood(self) -> Likelihood:
-        return named(self.likelihood)
+        likelihood = named(self.likelihood)
+        return of_table(likelihood, self._layout or Layout()) if reads_tables(self) else likelihood
 
     def _terms(self) -> tuple[Term, ...]:
         """The parts of the loss."""
-        return (Reconstruction(named(self.likelihood)), *self.penalties)
+        return (Reconstruction(self._likelihood()), *self.penalties)
 
     def _figure(self) -> Term:
         """What ``score`` reports, where it is no error."""
-        return LogLikelihoodOfX(named(self.likelihood))
+        return LogLikelihoodOfX(self._likelihood())
 
     def _objective(self) -> Objective:
-        figures = (
-            (MeanSquaredErrorOfX(),) if self._is_least_squares else (MeanSquaredErrorOfX(), self._figure())
-        )
+        likelihood = self._likelihood()
+        error: Term = MeanSquaredErrorOfX()
+        if isinstance(likelihood, ByColumn):
+            error = UnexplainedShare(likelihood)
+        figures = (error,) if self._is_least_squares else (error, self._figure())
         return Objective(self._terms(), figures)
 
     @property
@@ -143,8 +155,8 @@ class LikelihoodNetwork(Network):
 
     def _scores(self, columns: Mapping[str, Any]) -> Any:
         """Of the columns of ``evaluate``, the one that is the score."""
-        figure = self._fitted.objective.metrics[-1].name
-        return -columns[figure] if figure == "mse" else columns[figure]
+        error, figure = (self._fitted.objective.metrics[place].name for place in (0, -1))
+        return -columns[error] if figure == error else columns[figure]
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """The mean of ``score_samples``, weighted by row; higher is better.
@@ -194,19 +206,26 @@ class LikelihoodNetwork(Network):
         -------
         errors : ndarray of shape (n_samples,) or (n_samples, *row_shape)
             The mean over a row's observed features, or each feature's, NaN in a gap. Of a model that gives
-            back the end of a row, about that end.
+            back the end of a row, about that end; of a table of mixed columns see ``Tabular``.
         """
         rows = self._check(X)
         if not per_feature:
-            return self._by_row(rows)["mse"]
-        given_back = self._reconstruct(rows)
+            return self._by_row(rows)[self._fitted.objective.metrics[0].name]
+        given_back, layout = self._reconstruct(rows), self._fitted.architecture.layout
+        if layout is not None:
+            return column_errors(dense(rows.array), rows.scaling.undo(given_back), layout)
         compared = rows.last(given_back.shape[1])
         x = compared.take(np.arange(len(rows)))
         errors = np.square(compared.scaling.unit * (x - given_back))
         return errors.reshape(-1, *self._shape_given_back)
 
-    def _restored(self, x: np.ndarray) -> np.ndarray:
-        """From what the decoder gives back, flat in the model's units, to what the user passed in."""
+    def _restored(self, x: np.ndarray, index: Any = None) -> Any:
+        """From what the decoder gives back, flat in the model's units, to what the user passed in.
+
+        A frame gets this index.
+        """
+        if self._fitted.table is not None:
+            return self._fitted.table.frame(self._fitted.scaling.undo(x), index)
         return self._fitted.scaling.last(x.shape[1]).undo(x).reshape(-1, *self._shape_given_back)
 
     @property

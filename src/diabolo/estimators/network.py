@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import keras
 import numpy as np
@@ -15,8 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 from diabolo.corruption import Corruption
 from diabolo.data.gaps import check_no_empty_rows, without_empty_rows
 from diabolo.data.labels import Labels, check_as_many
+from diabolo.data.layout import Layout
 from diabolo.data.pieces import Matrix
-from diabolo.data.rows import Rows, check_many, check_row_shape, check_rows, check_weights
+from diabolo.data.rows import Rows, check_many, check_row_shape, check_weights
 from diabolo.data.scaling import SCALES
 from diabolo.errors import ParameterError
 from diabolo.estimators._sklearn import Interval, StrOptions
@@ -34,6 +35,7 @@ from diabolo.estimators.fitting import (
 from diabolo.estimators.options import check_options, check_terms
 from diabolo.estimators.picture import NetworkPicture
 from diabolo.estimators.record import FitRecord
+from diabolo.estimators.tables import Read, layout_of, read_rows
 from diabolo.latents.base import Latent
 from diabolo.latents.point import Point
 from diabolo.networks.base import Specification
@@ -108,6 +110,9 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
     )
 
     # -- the recipe --------------------------------------------------------------------------------------
+
+    # The columns of a table, where the encoder reads one; not annotated, which would make it a parameter.
+    _layout = cast("Layout | None", None)
 
     def _specified(self, parameter: str) -> Specification:
         """The network that a parameter specifies."""
@@ -185,17 +190,25 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         check_options(self, validates_on_own_rows=validation_data is not None)
         self._check_recipe()
         callbacks = self._copied_callbacks(validates=self.early_stopping or validation_data is not None)
-        rows, row_shape = check_rows(self, X, reset=not goes_on)
+        read = read_rows(self, X, self._fitted if goes_on else None)
+        self._layout = layout_of(self, read)
+        try:
+            given = self._given(read, sample_weight, labels)
+            fitted = go_on(self, given) if goes_on else start(self, given)
+            held_out = check_validation(self, fitted, validation_data)
+            return self._learn(
+                given, fitted, held_out, callbacks, goes_on=goes_on, epochs=epochs, partial=partial
+            )
+        finally:  # where fit broke off, the model that it leaves may be an earlier one
+            self._layout = self._fitted.architecture.layout if self.__sklearn_is_fitted__() else None
+
+    def _given(self, read: Read, sample_weight: Any, labels: Labels | None) -> Given:
+        rows, row_shape, table = read
         compared = self._compared(rows, row_shape)
         weights = without_empty_rows(compared, check_weights(sample_weight, rows.shape[0]))
         if labels is not None:
             check_as_many(len(labels.one_hot), rows.shape[0])
-        given = Given(rows, row_shape, weights, labels)
-        fitted = go_on(self, given) if goes_on else start(self, given)
-        held_out = check_validation(self, fitted, validation_data)
-        return self._learn(
-            given, fitted, held_out, callbacks, goes_on=goes_on, epochs=epochs, partial=partial
-        )
+        return Given(rows, row_shape, weights, labels, table=table)
 
     def _learn(
         self,
@@ -271,7 +284,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         """Rows like those of ``fit``."""
         check_is_fitted(self)
         check_many(X, self._fitted.row_shape)
-        rows, row_shape = check_rows(self, X, reset=False)
+        rows, row_shape, _ = read_rows(self, X, self._fitted)
         check_row_shape(row_shape, *self._fitted.architecture.known_shapes)
         check_no_empty_rows(rows)
         self._fitted.scaling.check(rows)

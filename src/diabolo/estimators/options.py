@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from diabolo.errors import ParameterError
+from diabolo.estimators.tables import reads_tables
 from diabolo.networks.base import Specification
 from diabolo.networks.keras_network import KerasNetwork, network_key
 from diabolo.objectives.schedules import Schedule
@@ -44,9 +45,11 @@ def _without_effect(estimator: "Network", validates_on_own_rows: bool) -> dict[s
     both_specified = isinstance(estimator.encoder, Specification | keras.layers.Layer) and (
         isinstance(after_code, Specification | keras.layers.Layer | None) or len(after_code) == 0
     )
+    of_table = "beside Tabular, which scales each column by its own kind" if reads_tables(estimator) else None
     return {
         "patience": stops_early,
         "validation_fraction": stops_early or ("beside validation_data" if validates_on_own_rows else None),
+        "scale": of_table,
         "activation": "beside specified networks, which have their own" if both_specified else None,
     } | estimator._without_effect()
 

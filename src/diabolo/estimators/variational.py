@@ -15,7 +15,7 @@ from diabolo.estimators.base import Autoencoder
 from diabolo.latents.base import Latent
 from diabolo.latents.gaussian import Gaussian
 from diabolo.latents.priors import StandardNormal, VampPrior
-from diabolo.objectives.likelihoods import Likelihood, named
+from diabolo.objectives.likelihoods import Likelihood
 from diabolo.objectives.passes import Term
 from diabolo.objectives.reconstruction import Reconstruction
 from diabolo.objectives.schedules import Schedule, warm_up
@@ -104,10 +104,10 @@ class VariationalAutoencoder(Autoencoder):
         return (*self._bound_terms(self._weight, self.capacity), *self.penalties)
 
     def _figure(self) -> Term:
-        return Bound(named(self.likelihood), self._bound_terms(1.0, None), name=self.bound)
+        return Bound(self._likelihood(), self._bound_terms(1.0, None), name=self.bound)
 
     def _bound_terms(self, weight: float | Schedule, capacity: float | Schedule | None) -> tuple[Any, ...]:
-        likelihood = named(self.likelihood)
+        likelihood = self._likelihood()
         if self.bound == "iwae":
             return (ImportanceWeighted(likelihood, int(self.samples), weight),)
         return (Reconstruction(likelihood), KLDivergence(weight, capacity))

@@ -10,6 +10,8 @@ import keras
 import numpy as np
 from keras.src.backend.common import global_state
 
+from diabolo.data.layout import Layout
+
 Shape = tuple[int, ...]
 Made = TypeVar("Made")
 
@@ -83,6 +85,15 @@ class Specification(ABC):
     def target(self, row_shape: Shape) -> Shape:
         """The shape of what is to be given back: the row, or the end of it that the encoder does not see."""
         return row_shape
+
+    @property
+    def reads_tables(self) -> bool:
+        """Whether, as an encoder, it reads tables of mixed columns."""
+        return False
+
+    def of_table(self, layout: Layout) -> "Specification":
+        """The network for rows of these columns, where it reads tables."""
+        return self
 
     def check(self, row_shape: Shape) -> None:
         """Raise ``ParameterError`` where the network can't take rows of this shape."""

@@ -6,7 +6,8 @@ from typing import ClassVar
 from keras import ops
 
 from diabolo.noise import Tensor
-from diabolo.objectives.likelihoods.base import Likelihood, log_of_unit
+from diabolo.objectives.likelihoods.base import Learned, Likelihood, log_of_unit
+from diabolo.objectives.likelihoods.by_column import ByColumn
 from diabolo.objectives.passes import Pass, mean_over_draws, mean_over_features
 
 
@@ -27,8 +28,12 @@ class Reconstruction:
 
 def reconstruction_by_draw(likelihood: Likelihood, pass_: Pass) -> Tensor:
     """The likelihood's loss for every code that was decoded: (draws, batch), or (batch,) of points"""
-    learned = {} if pass_.road is None else pass_.road.learned
-    return likelihood.loss(pass_.x, pass_.decoded, pass_.observed, learned)
+    return likelihood.loss(pass_.x, pass_.decoded, pass_.observed, _known(pass_))
+
+
+def _known(pass_: Pass) -> Learned:
+    """What the likelihood has learned, and what it knows of the rows of ``fit``."""
+    return {} if pass_.road is None else {**pass_.road.memory, **pass_.road.learned}
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,22 @@ class MeanSquaredErrorOfX:
 
     def __call__(self, pass_: Pass) -> Tensor:
         return mean_over_features(ops.square(pass_.unit * (pass_.x - pass_.x_hat)), pass_.observed)
+
+
+@dataclass(frozen=True)
+class UnexplainedShare:
+    """What of a table's columns is not given back: the mean over the observed ones, and over codes drawn
+
+    (x_j - x_hat_j)^2 / variance_j of numbers, -log p(x_j | z) / entropy_j of the others
+    """
+
+    likelihood: ByColumn
+    name: ClassVar[str] = "unexplained"
+    unit: ClassVar[str] = "shares of a column's variance or entropy"
+
+    def __call__(self, pass_: Pass) -> Tensor:
+        parts = pass_.x, pass_.decoded, pass_.observed, _known(pass_)
+        return mean_over_draws(self.likelihood.unexplained(*parts))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _OTHER_UNITS = {
     "elbo": "bound on log p(x)\n(nats per row)",
     "iwae": "bound on log p(x)\n(nats per row)",
     "log_likelihood": "log p(x | z)\n(nats per row)",
+    "unexplained": "unexplained\n(shares of a column's\nvariance or entropy)",
     "accuracy": "accuracy",
     "learning_rate": "learning rate",
 }

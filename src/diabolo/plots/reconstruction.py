@@ -377,7 +377,13 @@ def _table(estimator: Any, X: Any) -> dict[str, Any]:
     """Names of columns, and their means and spreads where units differ too much for one axis."""
     names = getattr(estimator, "feature_names_in_", getattr(X, "columns", None))
     some = _safe_indexing(X, slice(None, None, math.ceil(np.shape(X)[0] / _ENOUGH_ROWS)))
-    values = np.asarray(some, np.float64)
+    try:
+        values = np.asarray(some, np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"ReconstructionDisplay draws rows of numbers, and X holds something else ({error}). Look at "
+            "estimator.reconstruct(X) beside X, or draw a model of the columns of numbers alone."
+        ) from error
     means, spreads = values.mean(axis=0), values.std(axis=0)
     spreads[spreads == 0] = 1
     flat = np.median(spreads) < _LEAST_SPREAD * np.ptp(values)

@@ -25,7 +25,8 @@ def interpolate(estimator: Any, a: Any, b: Any, steps: int = 10) -> np.ndarray:
     Returns
     -------
     rows : ndarray of shape (steps, *row_shape)
-        In the units of X. The first is the reconstruction of ``a``, the last that of ``b``.
+        In the units of X; a DataFrame of a model of mixed columns (``Tabular``). The first is the
+        reconstruction of ``a``, the last that of ``b``.
 
     Raises
     ------
@@ -47,13 +48,14 @@ def interpolate(estimator: Any, a: Any, b: Any, steps: int = 10) -> np.ndarray:
         raise ParameterError(f"steps must be a whole number of at least 2, for both ends; got {steps!r}.")
     start, end = (_code(estimator, row, name) for row, name in ((a, "a"), (b, "b")))
     t = np.linspace(0, 1, int(steps), dtype=start.dtype)[:, None]
-    return np.asarray(estimator.inverse_transform((1 - t) * start + t * end))
+    rows = estimator.inverse_transform((1 - t) * start + t * end)
+    return rows if hasattr(rows, "columns") else np.asarray(rows)
 
 
 def _code(estimator: Any, row: Any, name: str) -> np.ndarray:
     """The code of one row: (1, n_components)"""
     if hasattr(row, "to_frame") and hasattr(row, "index"):  # a Series of pandas: its index names the columns
-        row = row.to_frame().T
+        row = row.to_frame().T.infer_objects()
     if not hasattr(row, "columns"):
         row = np.asarray(row)
         row = row.reshape(1, -1) if row.size == estimator.n_features_in_ else row

@@ -19,7 +19,10 @@ import numpy as np
 import sklearn
 
 import diabolo
+from diabolo.data.layout import Layout
+from diabolo.data.robust import Robust
 from diabolo.data.scaling import KINDS, Affine, Scaling
+from diabolo.data.table import Table
 from diabolo.errors import ModelFileError, ParameterError
 from diabolo.estimators._sklearn import output_container
 from diabolo.estimators.fitted import Architecture, Fitted, host_values
@@ -31,12 +34,14 @@ from diabolo.latents.point import Point
 from diabolo.networks.base import Specification
 from diabolo.networks.keras_network import KerasNetwork, network_key
 from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
+from diabolo.objectives.likelihoods.by_column import ByColumn, of_table
 from diabolo.samplers.base import Sampler
 from diabolo.storage.archive import Arrays, Document, about, read_archive, write_archive
 from diabolo.storage.classes import describe_classes, restore_classes
 from diabolo.storage.fields import field, list_of, short, whole
 from diabolo.storage.keras_networks import check_outputs, filled
 from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, restore_optimizer
+from diabolo.storage.tables import describe_table, restore_table
 from diabolo.storage.values import estimator_of, from_plain, parameters_of, to_plain
 from diabolo.training.road import Road, assign_all
 
@@ -117,7 +122,8 @@ def describe(estimator: Network) -> tuple[Document, Arrays]:
     _check_belongs(estimator, fitted.architecture)
     arrays = {f"weights/{i}": value for i, value in enumerate(weights)} | {"fill": fitted.fill}
     if isinstance(fitted.scaling, Affine):
-        arrays |= {"scaling/center": fitted.scaling.center, "scaling/scale": fitted.scaling.scale}
+        names_of = _constants(fitted.scaling.kind)
+        arrays |= {f"scaling/{name}": getattr(fitted.scaling, name) for name in names_of}
     arrays |= {f"history/{name}": column for name, column in fitted.history.items()}
     if fitted.sampler is not None:
         arrays |= {f"sampler/{name}": value for name, value in fitted.sampler.learned_.items()}
@@ -135,6 +141,7 @@ def describe(estimator: Network) -> tuple[Document, Arrays]:
             "feature_names": None if names is None else names.tolist(),
             "classes": None if fitted.classes is None else describe_classes(fitted.classes),
             "scaling": fitted.scaling.kind,
+            "table": describe_table(fitted.table),
         },
         "sampler": to_plain(fitted.sampler, "sampler"),
         "output": output_container(estimator),
@@ -155,8 +162,10 @@ def describe(estimator: Network) -> tuple[Document, Arrays]:
 
 def _network(architecture: Architecture) -> Document:
     shapes = {name: list(shape) for name, shape in architecture.memory.items()}
-    apart = ("memory", "row_shape")  # the second stands among what is said of the data
+    apart = ("memory", "row_shape", "layout")  # the last two stand among what is said of the data
     plain = {name: value for name, value in vars(architecture).items() if name not in apart}
+    if isinstance(architecture.likelihood, ByColumn):
+        plain["likelihood"] = architecture.likelihood.numbers
     described = {name: to_plain(value, name) for name, value in plain.items()}
     return {"n_features": architecture.n_features} | described | {"memory": shapes}
 
@@ -226,7 +235,9 @@ def _check_version(document: Document) -> None:
 def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects) -> Network:
     estimator = estimator_of(document, custom_objects)
     data, training = field(document, "data", dict), field(document, "training", dict)
-    architecture = _architecture(field(document, "network", dict), data, custom_objects)
+    table = restore_table(data.get("table"))  # files of diabolo 0.1 have none
+    architecture = _architecture(field(document, "network", dict), data, table, custom_objects)
+    estimator._layout = architecture.layout
     _check_belongs(estimator, architecture)
     weights = _weights(architecture, arrays)
     road = architecture.build(None)
@@ -240,7 +251,7 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
         architecture=architecture,
         road=road,
         optimizer=optimizer,
-        scaling=_scaling(field(data, "scaling", str), architecture.n_features, arrays),
+        scaling=_scaling(field(data, "scaling", str), architecture, arrays),
         fill=_fill(arrays["fill"], architecture.n_features),
         seed=whole(training, "seed", at_least=0),
         made_with=_made_with(estimator, document),
@@ -250,6 +261,7 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
         fits=_fits(field(document, "provenance", dict)),
         sampler=_sampler(document.get("sampler"), architecture.n_components, arrays, custom_objects),
         classes=_classes(data, architecture),
+        table=table,
         layer_histories=_layer_histories(document, arrays),
     )
     _fill_networks(estimator, road)
@@ -288,7 +300,9 @@ def _container(document: Document) -> str:
     return container
 
 
-def _architecture(network: Document, data: Document, custom_objects: CustomObjects) -> Architecture:
+def _architecture(
+    network: Document, data: Document, table: Table | None, custom_objects: CustomObjects
+) -> Architecture:
     n_features, n_components = (whole(network, name, at_least=1) for name in ("n_features", "n_components"))
     encoder, decoder = (from_plain(network.get(name), custom_objects) for name in ("encoder", "decoder"))
     if not (isinstance(encoder, Specification) and isinstance(decoder, Specification)):
@@ -301,13 +315,35 @@ def _architecture(network: Document, data: Document, custom_objects: CustomObjec
     if not (isinstance(latent, Latent) and isinstance(likelihood, Likelihood)):
         raise ModelFileError(f"latent and likelihood can't be {short(latent)} and {short(likelihood)}.")
     n_targets = None if network.get("n_targets") is None else whole(network, "n_targets", at_least=1)
-    beside = latent, likelihood, _memory(network), n_targets
+    layout = _layout(encoder, table, n_features)
+    memory = _memory(network)
+    if layout is not None and n_targets is None:
+        likelihood = of_table(likelihood, layout)
+        if memory.get("spread") != (n_features,):
+            raise ModelFileError(
+                f"the memory of a table must hold a spread for each of {n_features} columns."
+            )
+    beside = latent, likelihood, memory, n_targets, layout
     row_shape = _row_shape(data, n_features)
     architecture = Architecture(row_shape, n_components, encoder, decoder, indicator, *beside)
     _check_depth(architecture)
     for specification in (encoder, decoder):
         specification.check(row_shape)
     return architecture
+
+
+def _layout(encoder: Specification, table: Table | None, n_features: int) -> Layout | None:
+    """The kinds of the columns, where the encoder reads a table."""
+    if table is not None and not encoder.reads_tables:
+        raise ModelFileError("a table of mixed columns needs an encoder that reads it.")
+    if not encoder.reads_tables:
+        return None
+    layout = Layout.of_numbers(n_features) if table is None else table.layout
+    if len(layout.kinds) != n_features:
+        raise ModelFileError(
+            f"{n_features} features need as many columns; the table has {len(layout.kinds)}."
+        )
+    return layout
 
 
 def _memory(network: Document) -> dict[str, tuple[int, ...]]:
@@ -369,19 +405,30 @@ def _check_finite(weights: list[np.ndarray]) -> None:
         raise ModelFileError("weights must be finite numbers, and these hold NaN or infinities.")
 
 
-def _scaling(kind: str, n_features: int, arrays: Arrays) -> Scaling:
-    if kind not in KINDS:
-        raise ModelFileError(f"unknown scaling {short(kind)}; known are {', '.join(KINDS)}.")
-    if KINDS[kind] is not Affine:
-        return KINDS[kind](n_features)
-    constants = center, scale = arrays["scaling/center"], arrays["scaling/scale"]
+def _constants(kind: str) -> tuple[str, ...]:
+    """Names of what a scaling of affine kind has of each column."""
+    return ("center", "scale", "low", "high") if kind == Robust.kind else ("center", "scale")
+
+
+def _scaling(kind: str, architecture: Architecture, arrays: Arrays) -> Scaling:
+    n_features, layout = architecture.n_features, architecture.layout
+    known = KINDS | {Robust.kind: Robust}
+    if kind not in known or (kind == Robust.kind) != (layout is not None):
+        raise ModelFileError(f"unknown scaling {short(kind)} here; known are {', '.join(known)}.")
+    if not issubclass(known[kind], Affine):
+        return known[kind](n_features)
+    constants = [arrays[f"scaling/{name}"] for name in _constants(kind)]
     right = all(
         c.shape == (n_features,) and c.dtype == np.float64 and np.isfinite(c).all() for c in constants
     )
-    if not right or not (scale > 0).all():
+    center, scale, *span = constants
+    if not right or not (scale > 0).all() or (span and not (span[0] <= span[1]).all()):
         raise ModelFileError(
             f"the scaling must hold {n_features} finite centres and as many scales above 0, float64."
         )
+    if layout is not None:
+        is_number = np.isin(np.arange(n_features), layout.numbers)
+        return Robust(n_features, center, scale, span[0], span[1], is_number)
     return Affine(n_features, center, scale)
 
 

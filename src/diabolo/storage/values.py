@@ -22,6 +22,7 @@ from diabolo.networks.convolutional_recurrent import ConvolutionalRecurrent
 from diabolo.networks.dense import Dense
 from diabolo.networks.keras_network import KerasNetwork
 from diabolo.networks.recurrent import Recurrent
+from diabolo.networks.tabular import Tabular
 from diabolo.objectives import likelihoods, penalties, schedules
 from diabolo.storage.fields import field, short
 from diabolo.storage.keras_networks import describe_network, restore_network
@@ -55,6 +56,7 @@ SPECIFICATIONS: dict[str, type] = {
     "dense": Dense,
     "keras_network": KerasNetwork,
     "recurrent": Recurrent,
+    "tabular": Tabular,
     **{f"{room}/{cls.__name__}": cls for room, classes in _ROOMS.items() for cls in classes},
 }
 

@@ -55,6 +55,14 @@ class Likelihood(ABC):
         """Where learning of those begins, of these shapes."""
         return {}
 
+    def memory(self, n_components: int) -> dict[str, np.ndarray]:
+        """What it knows of the rows of ``fit`` and does not learn, by name, before it has seen any."""
+        return {}
+
+    def measured(self, rows: Rows) -> dict[str, np.ndarray]:
+        """The same, of rows."""
+        return {}
+
 
 def log_of_unit(likelihood: Likelihood, unit: Tensor, observed: Tensor | None) -> Tensor:
     """log |dX / dx| of the features observed of each row, in nats: scalar, or (batch,)
