@@ -9,7 +9,7 @@ folder = Path("moving_digits")
 folder.mkdir(exist_ok=True)
 
 # Two digits in 20 frames of 64 x 64: the first 10 are seen, the last 10 predicted
-train = db.moving_mnist(1000, random_state=0)
+train = db.moving_mnist(500, random_state=0)
 test = db.moving_mnist(100, split="test", random_state=1)
 model = db.NextFrameAutoencoder(
     horizon=10,
