@@ -19,6 +19,7 @@ def python_blocks(document):
     return re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text(), flags=re.M | re.S)
 
 
+@pytest.mark.slow
 @pytest.mark.jax
 @pytest.mark.parametrize("block", python_blocks("README.md"))
 def test_readme_runs(block, tmp_path, monkeypatch, mnist):
@@ -76,6 +77,7 @@ def test_contributings_variant_works(of_contributing, table):
 MODULES = [module.name for module in pkgutil.walk_packages(diabolo.__path__, "diabolo.")]
 
 
+@pytest.mark.slow
 @pytest.mark.jax
 @pytest.mark.parametrize("name", [n for n in MODULES if not re.search(r"on_(torch|tensorflow)|__main__", n)])
 def test_examples_in_docstrings(name):

@@ -24,7 +24,7 @@ from diabolo import Autoencoder, Convolutional, load
 from diabolo.cli import app
 from diabolo.cli.models import MODELS, OPTIONS, _parsed
 
-pytestmark = pytest.mark.jax
+pytestmark = [pytest.mark.slow, pytest.mark.jax]
 ROOT = Path(__file__).parents[2]
 FEATURES = ["sepal length", "sepal width", "petal length", "petal width"]
 COMMANDS = ("demo", "fit", "embed", "reconstruct", "info")

@@ -10,7 +10,7 @@ from sklearn.base import is_classifier
 
 from diabolo.utils import all_estimators
 
-# Of the others, the examination takes too long for the README's test command.
+# Of the others, the examination takes too long for the README's test command; scikit-learn's own of any.
 QUICK = {"Autoencoder"}
 SMALL = {"n_components": 2, "encoder": (8,), "epochs": 2, "pretraining_epochs": 1, "random_state": 0}
 SMALL_SEQUENTIAL = {"n_components": 2, "units": (4,), "epochs": 2, "random_state": 0}

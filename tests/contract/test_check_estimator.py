@@ -52,6 +52,7 @@ def passed_by_theirs():
     return passed_by
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_check_estimator(Estimator, make, passed_by_theirs):
     theirs = passed_by_theirs(GaussianNB if is_classifier(make()) else PCA)

@@ -33,10 +33,11 @@ def tensor(x):
 
 
 class Beside:
-    """What stands beside the pass: the latent and nothing learned."""
+    """What stands beside the pass: the latent, and nothing learned or remembered."""
 
     latent = Gaussian()
     learned: dict = {}  # noqa: RUF012
+    memory: dict = {}  # noqa: RUF012
 
 
 def passed(**changes):

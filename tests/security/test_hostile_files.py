@@ -24,6 +24,7 @@ def test_the_canary_sings(tmp_path):
     assert (tmp_path / "canary").exists()
 
 
+@pytest.mark.slow
 def test_every_named_kind_is_refused(tmp_path):
     canary = tmp_path / "canary"
     found = list(outcomes("named", canary))
