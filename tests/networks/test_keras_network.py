@@ -231,3 +231,11 @@ def test_what_does_not_fit_is_refused_before_training(parameters, message):
 def test_only_layers_are_networks():
     with pytest.raises(ParameterError, match="takes a Keras layer or model; got 3"):
         KerasNetwork(3)
+
+
+def test_weights_to_keep_must_be_of_these_inputs():
+    built = layers.Dense(2)
+    built.build((None, 7))
+    message = r"needs weights of shapes \[\(30, 2\), \(2,\)\] .* has \[\(7, 2\), \(2,\)\]"
+    with pytest.raises(ParameterError, match=message):
+        Autoencoder(2, encoder=KerasNetwork(built, keep_weights=True), decoder=()).fit(IMAGES.reshape(40, -1))

@@ -151,12 +151,12 @@ class Rebuilt(Step):
         with _drawing_from(seeds.next()):
             network, output = self._called(x)
         if self.keep_weights and seeds.draws:
+            self._check_weights(network)
             network.set_weights(self.network.get_weights())
         return output
 
     def parts(self) -> Iterator[Step]:
         """The shapes of all weights, of which none is made."""
-
         network, _ = without_values(lambda: self._called(keras.Input(self.taken)))
         parts = network.trainable_variables, network.non_trainable_variables
         yield Step(self.make, *([tuple(v.shape) for v in part if is_number(v)] for part in parts))
@@ -172,6 +172,14 @@ class Rebuilt(Step):
             ) from error
         self._check_output(output)
         return network, output
+
+    def _check_weights(self, network: keras.layers.Layer) -> None:
+        kept, needed = ([tuple(w.shape) for w in each.weights] for each in (self.network, network))
+        if kept != needed:
+            raise ParameterError(
+                f"keep_weights=True needs weights of shapes {needed} for inputs of shape {self.taken}, but "
+                f"{type(network).__name__} {network.name!r} has {kept}. It was built on other inputs."
+            )
 
     def _check_output(self, output: Any) -> None:
         if not isinstance(output, keras.KerasTensor):
