@@ -1,6 +1,7 @@
 """Clips beside what a model predicts of them."""
 
 import os
+from textwrap import fill
 from typing import Any, Self
 
 import numpy as np
@@ -27,6 +28,7 @@ from diabolo.plots.style import (
 
 _ROOM_FOR_ERROR = 0.3  # under a predicted frame, in widths of a frame
 _WIDTH, _LARGEST_WIDTH = 0.55, 14.0  # of a frame and of the figure, in inches
+_LETTERS = 7  # of a label, that a frame is wide
 
 
 class FramesDisplay:
@@ -223,9 +225,8 @@ class FramesDisplay:
         lefts = [corner(i, n_columns, height, 0)[0] for i in range(n_columns)]
         self.ax_.set_xticks([left + 0.5 for left in lefts], [str(i + 1) for i in range(n_columns)])
         channel = " and channel" if self.past.ndim == 5 else ""
-        self.ax_.set_xlabel(
-            f"frame; under each predicted one its mean squared error per pixel{channel} ({self._unit})"
-        )
+        below = f"under predictions: mean squared error per pixel{channel} ({self._unit})"
+        self.ax_.set_xlabel("frame\n" + fill(below, max(30, _LETTERS * n_columns)))
 
     def _divide(self, n_columns: int) -> Line2D:
         """Between the last frame that was seen and the first that was not."""
