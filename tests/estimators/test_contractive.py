@@ -18,6 +18,7 @@ def slope(ae):
     return np.square(moved / 1e-2).sum(axis=(0, 2)).mean()
 
 
+@pytest.mark.slow
 def test_codes_move_less_as_the_weight_grows():
     weak, strong = (ContractiveAutoencoder(3, contraction=w, epochs=40, **SMALL).fit(X) for w in (1e-4, 1e-1))
     assert slope(strong) < 0.5 * slope(weak)

@@ -79,6 +79,7 @@ def test_training_goes_on(fitted):
     np.testing.assert_array_equal(halves.transform(X), whole.transform(X))
 
 
+@pytest.mark.slow
 def test_gaps_are_left_out():
     gapped = X.copy()
     gapped[np.random.default_rng(0).random(X.shape) < 0.3] = np.nan

@@ -70,6 +70,7 @@ def test_it_learns():
     assert ae.history_["mse"][-1] < 0.4 * ae.history_["mse"][0]
 
 
+@pytest.mark.slow
 def test_training_goes_on_to_the_same_bits():
     whole, halves = sequential(epochs=4).fit(PADDED), sequential(warm_start=True).fit(PADDED).fit(PADDED)
     np.testing.assert_array_equal(whole.history_["loss"], halves.history_["loss"])

@@ -189,6 +189,7 @@ def test_values_within_the_layer_are_validated():
         stack(layer=ContractiveAutoencoder(contraction=-1.0)).fit(X)
 
 
+@pytest.mark.slow
 def test_the_layers_parameters_can_be_searched():
     search = GridSearchCV(
         stack(layer=DenoisingAutoencoder(), epochs=1), {"layer__noise": [0.1, Masking(0.5)]}, cv=2
@@ -300,6 +301,7 @@ def test_softmax_regression_is_scikit_learns():
     assert losses[1] < 1  # below that of guessing, log 3
 
 
+@pytest.mark.slow
 def test_it_tells_digits_as_well_as_logistic_regression():
     rows, y = load_digits(return_X_y=True)
     rows = rows / 16
@@ -364,6 +366,7 @@ def test_labels_that_are_refused(fit, says):
         fit()
 
 
+@pytest.mark.slow
 def test_a_network_given_whole():
     fitted = classifier(encoder=Dense((9,), "tanh"), head=Dense((5,), "gelu")).fit(X, Y)
     assert [tuple(w.shape) for w in fitted.model_.weights] == [

@@ -167,6 +167,7 @@ def test_vamp_prior_of_narrow_components(road_of):
     np.testing.assert_allclose(ours, log_mixture(z, mean, std), atol=2e-3)
 
 
+@pytest.mark.slow
 def test_kl_to_the_vamp_prior_is_that_of_monte_carlo(vamp):
     prior, road, mean, std = vamp
     z = drawn(20_000)

@@ -144,10 +144,8 @@ def trained(program, of, optimizer, steps=5, batch=8):
     return [*map(np.asarray, state.trainable[0]), np.asarray(sums)]
 
 
-@pytest.mark.parametrize(
-    "contraction",
-    [pytest.param(None, marks=pytest.mark.slow, id="plain"), pytest.param(0.1, id="contractive")],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("contraction", [None, 0.1], ids=["plain", "contractive"])
 def test_a_program_trains_as_one_of_keras_own_layers(contraction):
     terms = (Reconstruction(MeanSquaredError()), *([Contraction(contraction)] if contraction else []))
     objective, given, optimizer = Objective(terms), road(), keras.optimizers.Adam(0.01)

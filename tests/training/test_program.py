@@ -178,6 +178,7 @@ def test_the_shelf_of_programs_is_bounded(monkeypatch):
     assert len(program_module._PROGRAMS) == 2
 
 
+@pytest.mark.slow
 def test_fits_in_threads_share_the_shelf(monkeypatch):
     monkeypatch.setattr(program_module, "_PROGRAMS", type(program_module._PROGRAMS)())
     monkeypatch.setattr(program_module, "_MOST_PROGRAMS", 1)
