@@ -96,7 +96,7 @@ def test_what_layers_are_given_comes_back(home):
 
 def encoder():
     seen = keras.Input((3, 4))
-    shared = layers.Dense(5, activation=layers.LeakyReLU(0.3))
+    shared = layers.Dense(5, activation="selu")
     inner = keras.Sequential([keras.Input((5,)), layers.Dense(5), layers.Dropout(0.1)])
     flat = layers.Flatten()(seen)
     once, twice = shared(flat), shared(layers.BatchNormalization()(flat))
