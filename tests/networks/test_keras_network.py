@@ -77,13 +77,13 @@ def fitted(**parameters):
 
 def test_the_numbers_are_those_of_keras():
     encoder, decoder = sequential(), functional()
-    ae = fitted(encoder=encoder, decoder=decoder)
+    ae = fitted(encoder=encoder, decoder=decoder, epochs=20)
     encoder.set_weights(ae.encoder_.get_weights())
     decoder.set_weights(ae.decoder_.get_weights())
     codes = encoder.predict(IMAGES[..., None], verbose=0)
     np.testing.assert_allclose(ae.transform(IMAGES), codes, atol=1e-5)
     np.testing.assert_allclose(ae.reconstruct(IMAGES), decoder.predict(codes, verbose=0), atol=1e-5)
-    assert ae.history_["loss"][1] < ae.history_["loss"][0]
+    assert ae.history_["loss"][-1] < ae.history_["loss"][0]
 
 
 def test_what_is_passed_in_stays_and_the_seed_decides():

@@ -14,7 +14,7 @@ import keras
 
 from diabolo.errors import ParameterError
 from diabolo.networks.base import Seeds, Shape, Specification, Step, plain, size, without_values
-from diabolo.networks.copies import is_number, new_network
+from diabolo.networks.copies import NewLayer, is_number, new_layer, new_network
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class KerasNetwork(Specification):
             )
         name = f"{role}_{self.network.name}"
         step = Rebuilt(
-            lambda _: remade(self.network),
+            lambda _: remade(self.network, _seeded),
             network=self.network,
             taken=taken,
             n_outputs=n_outputs,
@@ -189,8 +189,8 @@ class Rebuilt(Step):
             raise ParameterError(f"{self.refusal} outputs of shape {given}.")
 
 
-def remade(network: keras.layers.Layer) -> keras.layers.Layer:
-    """A layer or model of the same configuration, with weights of its own.
+def remade(network: keras.layers.Layer, new_layer: NewLayer = new_layer) -> keras.layers.Layer:
+    """A layer or model of the same configuration, with weights of its own, its layers by ``new_layer``.
 
     Raises
     ------
@@ -198,13 +198,21 @@ def remade(network: keras.layers.Layer) -> keras.layers.Layer:
         If Keras can't make it again.
     """
     try:
-        return new_network(network)
+        return new_network(network, new_layer)
     except (TypeError, ValueError, NotImplementedError) as error:
         raise ParameterError(
             f"{type(network).__name__} {network.name!r} can't be made again from its configuration: "
             f"{_reason(error)} Give its class a get_config of its constructor's arguments, and register it "
             "by keras.saving.register_keras_serializable()."
         ) from error
+
+
+def _seeded(layer: keras.layers.Layer) -> keras.layers.Layer:
+    """One of the same class, with a seed where it has none: without, dropout on torch can't be repeated."""
+    config = layer.get_config()
+    if "seed" in config and config["seed"] is None:
+        config["seed"] = random.randrange(2**31)
+    return layer.__class__.from_config(config)
 
 
 def network_key(network: keras.layers.Layer) -> str:
