@@ -66,7 +66,7 @@ def load(path: str | os.PathLike[str], custom_objects: Mapping[str, Any] | None 
     path : str or path-like
     custom_objects : mapping of str to class or function, optional
         Your own classes and functions by the names that the file has for them: subclasses of diabolo's
-        estimators, of Keras optimizers and schedules of the learning rate, and activations.
+        estimators, of Keras optimizers, schedules of the learning rate and layers, and activations.
 
     Returns
     -------
