@@ -38,7 +38,7 @@ def described_model(path: str) -> dict[str, Any]:
         "n_components": model._fitted.architecture.n_components,
         "encoder": _sizes(model._fitted.road.encoder),
         "decoder": _sizes(model._fitted.road.decoder),
-        "weights": sum(math.prod(variable.shape) for variable in model._fitted.road.variables),
+        "weights": sum(math.prod(variable.shape) for variable in model._fitted.road.numbers),
         "scaling": model._fitted.scaling.kind,
         "parameters": _changed(model),
         "epochs": model.n_iter_,

@@ -276,11 +276,12 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
 def _fill_networks(estimator: Network, road: Road) -> None:
     """Give Keras networks among the parameters the weights that were learned: the file has no others."""
     for parameter, network in (("encoder", road.encoder), (estimator._after_code, road.decoder)):
-        given, weights = getattr(estimator, parameter), network.get_weights()
+        given = getattr(estimator, parameter)
         if isinstance(given, KerasNetwork):
-            setattr(estimator, parameter, replace(given, network=filled(given.network, weights)))
+            whole = filled(given.network, network.get_weights())
+            setattr(estimator, parameter, replace(given, network=whole))
         elif isinstance(given, keras.layers.Layer):
-            setattr(estimator, parameter, filled(given, weights))
+            setattr(estimator, parameter, filled(given, network.get_weights()))
 
 
 def _made_with(estimator: Network, document: Document) -> dict[str, str]:
