@@ -84,7 +84,8 @@ ROOMS = {
     "storage": {"data", "networks", "latents", "objectives", "training", "samplers", "estimators"},
     "evaluation": {"data"},
     "plots": {"data", "latents", "samplers", "estimators"},
-    "demo": {"data", "estimators", "evaluation", "plots", "storage"},
+    "pages": set(),
+    "demo": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
     "cli": {"data", "demo", "estimators", "evaluation", "storage"},
 }
 

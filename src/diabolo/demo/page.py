@@ -1,14 +1,13 @@
 """``index.html``: the demo's table and pictures on one page, which asks nothing of any network."""
 
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-import jinja2
 import keras
 
 from diabolo.estimators.base import Autoencoder
+from diabolo.pages.rendering import render, versions
 
 
 class Figure(NamedTuple):
@@ -26,10 +25,9 @@ def write_page(
     seconds: float,
 ) -> None:
     """Write ``index.html`` beside the pictures it shows."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("diabolo.demo", "."), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    page = environment.get_template("index.html.jinja").render(
+    page = render(
+        "diabolo.demo",
+        "index.html.jinja",
         table=list(table),
         figures=figures,
         seconds=seconds,
@@ -37,6 +35,6 @@ def write_page(
         seed=autoencoder.random_state,
         n_parameters=autoencoder.model_.count_params(),
         backend=keras.backend.backend(),
-        versions={name: version(name) for name in ("diabolo", "keras", "jax", "numpy", "scikit-learn")},
+        versions=versions(),
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
