@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import shlex
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -104,11 +105,19 @@ def _circumstances(command: Sequence[str], versions: Mapping[str, str]) -> str:
     return "\n".join(
         [
             f"- {datetime.date.today().isoformat()}, `{shlex.join(command)}`",
-            f"- {_cpu()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB of memory, "
-            f"{platform.system()} {platform.machine()}",
+            f"- {machine()}, {_memory_gib():.0f} GiB of memory, {platform.system()} {platform.machine()}",
             f"- {packages}",
         ]
     )
+
+
+def machine() -> str:
+    """The processor and its cores, after the GPUs that JAX computes on where it has any."""
+    cores = f"{_cpu()}, {os.cpu_count()} cores"
+    jax = sys.modules.get("jax")
+    if jax is None or jax.default_backend() == "cpu":
+        return cores
+    return f"{jax.device_count()} {jax.devices()[0].device_kind}, {cores}"
 
 
 def _cpu() -> str:

@@ -52,7 +52,7 @@ EXPERIMENT = Experiment(
     title="Paper: the deep autoencoder",
     setting=SETTING,
     measure=measure,
-    full=Size(epochs=120),
+    full=Size(epochs=300),
     quick_epochs=5,
     published={"test error": "3.00", "PCA's test error": "13.87"},
     goals=lambda means: [Goal("test error", means["test error"], 2.8, at_least=False)],

@@ -13,11 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.results import RESULTS, Goal, goal_table, table, write_atomically, write_section
+from benchmarks.results import RESULTS, Goal, goal_table, machine, table, write_atomically, write_section
 
 PACKAGES = ("diabolo", "keras", "jax", "numpy", "scikit-learn")
 QUICK_IMAGES = 2000
-_RUNS = Path(__file__).parent / "runs"  # a file an experiment, of those trained in full
+_RUNS = Path(__file__).parent / "runs"  # a folder an experiment, a file a seed, of those trained in full
 
 Figures = dict[str, float]
 
@@ -66,6 +66,7 @@ class Run(NamedTuple):
     figures: Figures
     minutes: float
     day: str  # in ISO's form
+    machine: str
 
 
 def main(experiment: Experiment) -> None:
@@ -79,13 +80,15 @@ def main(experiment: Experiment) -> None:
     command = ["python", "-m", f"benchmarks.papers.{experiment.name}", *_arguments(options, size)]
     versions = {"Python": platform.python_version()} | {package: version(package) for package in PACKAGES}
     path = options.out or (None if options.quick else RESULTS)
-    record = Record(_RUNS / f"{experiment.name}.json", experiment.setting.format(**size._asdict()))
-    known = {} if options.again or options.quick else record.read()
+    record = Record(_RUNS / experiment.name, experiment.setting.format(**size._asdict()))
     runs: list[Run] = []
-    for seed in range(options.seeds):
-        runs.append(known.get(seed) or _run(experiment, seed, size))
-        if not options.quick:
-            record.write({**known, **{run.seed: run for run in runs}})
+    for seed in range(options.first, options.first + options.seeds):
+        run = None if options.again or options.quick else record.read(seed)
+        if run is None:
+            run = _run(experiment, seed, size)
+            if not options.quick:
+                record.write(run)
+        runs.append(run)
         blocks = _blocks(experiment, size, runs)
         if path is not None:
             write_section(path, f"papers/{experiment.name}", experiment.title, command, versions, *blocks)
@@ -95,25 +98,27 @@ def main(experiment: Experiment) -> None:
 
 @dataclass(frozen=True)
 class Record:
-    """The runs of one setting, by seed, in a file: three seeds may take more hours than one has at a time."""
+    """The runs of one setting, a file each: seeds may be trained at several times, and on several machines."""
 
-    path: Path
+    folder: Path
     setting: str  # in words; runs of another are none of this record's
 
-    def read(self) -> dict[int, Run]:
-        """What was trained before."""
-        if not self.path.exists():
-            return {}
-        kept = json.loads(self.path.read_text(encoding="utf-8"))
-        if kept["setting"] != self.setting:
-            return {}
-        return {run["seed"]: Run(**run) for run in kept["runs"]}
+    def read(self, seed: int) -> Run | None:
+        """What was trained before, or None."""
+        path = self._path(seed)
+        if not path.exists():
+            return None
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return Run(**kept["run"]) if kept["setting"] == self.setting else None
 
-    def write(self, runs: Mapping[int, Run]) -> None:
-        """Replace the file."""
-        kept = {"setting": self.setting, "runs": [runs[seed]._asdict() for seed in sorted(runs)]}
-        self.path.parent.mkdir(exist_ok=True)
-        write_atomically(self.path, json.dumps(kept, indent=1) + "\n")
+    def write(self, run: Run) -> None:
+        """Keep a run, in the place of an earlier one of its seed."""
+        kept = {"setting": self.setting, "run": run._asdict()}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(self._path(run.seed), json.dumps(kept, indent=1) + "\n")
+
+    def _path(self, seed: int) -> Path:
+        return self.folder / f"{seed}.json"
 
 
 def _blocks(experiment: Experiment, size: Size, runs: list[Run]) -> list[str]:
@@ -137,7 +142,7 @@ def _run(experiment: Experiment, seed: int, size: Size) -> Run:
     minutes = (time.perf_counter() - started) / 60
     said = ", ".join(f"{name} {value:.5g}" for name, value in figures.items())
     print(f"seed {seed}: {said}; {minutes:.1f} minutes", file=sys.stderr, flush=True)
-    return Run(seed, figures, minutes, datetime.date.today().isoformat())
+    return Run(seed, figures, minutes, datetime.date.today().isoformat(), machine())
 
 
 def _figure_table(experiment: Experiment, runs: list[Run]) -> str:
@@ -152,15 +157,16 @@ def _figure_table(experiment: Experiment, runs: list[Run]) -> str:
 
 def _seed_table(runs: list[Run]) -> str:
     rows = [
-        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), f"{run.minutes:.1f}", run.day)
+        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), f"{run.minutes:.1f}", *run[3:])
         for run in runs
     ]
-    return table(("seed", *runs[0].figures, "minutes", "day"), rows)
+    return table(("seed", *runs[0].figures, "minutes", "day", "machine"), rows)
 
 
 def _options(experiment: Experiment) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=experiment.title)
-    parser.add_argument("--seeds", type=int, default=3, help="seeds 0, 1, ...; default: 3")
+    parser.add_argument("--seeds", type=int, default=3, help="how many; default: 3")
+    parser.add_argument("--first", type=int, default=0, help="the first seed; default: 0")
     parser.add_argument("--epochs", type=int, help=f"default: {experiment.full.epochs}")
     parser.add_argument("--quick", action="store_true", help="a minute or two on few images; printed only")
     parser.add_argument("--again", action="store_true", help="train seeds anew that were trained before")
@@ -169,4 +175,6 @@ def _options(experiment: Experiment) -> argparse.Namespace:
 
 
 def _arguments(options: argparse.Namespace, size: Size) -> list[str]:
-    return [f"--seeds={options.seeds}", f"--epochs={size.epochs}", *(["--quick"] if options.quick else [])]
+    first = [f"--first={options.first}"] if options.first else []
+    quick = ["--quick"] if options.quick else []
+    return [f"--seeds={options.seeds}", *first, f"--epochs={size.epochs}", *quick]
