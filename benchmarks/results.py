@@ -73,7 +73,13 @@ def add_out_option(parser: argparse.ArgumentParser) -> None:
 
 
 def write_section(
-    path: Path, name: str, title: str, command: Sequence[str], versions: Mapping[str, str], *blocks: str
+    path: Path,
+    name: str,
+    title: str,
+    command: Sequence[str],
+    versions: Mapping[str, str],
+    *blocks: str,
+    circumstances: Sequence[str] = (),
 ) -> None:
     """Replace a script's section, or add it at the end.
 
@@ -90,25 +96,30 @@ def write_section(
         Package -> version.
     *blocks : str
         Paragraphs and tables.
+    circumstances : sequence of str, optional
+        Machines and versions, where they are not those of now.
     """
     text = path.read_text(encoding="utf-8") if path.exists() else _HEAD
-    body = "\n\n".join([f"## {title}", *blocks, _circumstances(command, versions)])
+    body = "\n\n".join([f"## {title}", *blocks, _circumstances(command, circumstances or _here(versions))])
     section = f"<!-- {name} -->\n{body}\n<!-- /{name} -->"
     old = re.compile(f"<!-- {name} -->.*<!-- /{name} -->", re.DOTALL)
     text, n_replaced = old.subn(lambda _: section, text)
     write_atomically(path, text if n_replaced else f"{text}\n{section}\n")
 
 
-def _circumstances(command: Sequence[str], versions: Mapping[str, str]) -> str:
-    """When, where, with what and how it was measured."""
-    packages = ", ".join(f"{package} {version}" for package, version in versions.items())
-    return "\n".join(
-        [
-            f"- {datetime.date.today().isoformat()}, `{shlex.join(command)}`",
-            f"- {machine()}, {_memory_gib():.0f} GiB of memory, {platform.system()} {platform.machine()}",
-            f"- {packages}",
-        ]
-    )
+def _circumstances(command: Sequence[str], where: Sequence[str]) -> str:
+    """When, how and with what it was measured."""
+    today = datetime.date.today().isoformat()
+    return "\n".join(f"- {line}" for line in [f"{today}, `{shlex.join(command)}`", *where])
+
+
+def _here(versions: Mapping[str, str]) -> list[str]:
+    """This machine, and the packages."""
+    memory = f"{_memory_gib():.0f} GiB of memory"
+    return [
+        f"{machine()}, {memory}, {platform.system()} {platform.machine()}",
+        ", ".join(f"{package} {version}" for package, version in versions.items()),
+    ]
 
 
 def machine() -> str:

@@ -67,6 +67,7 @@ class Run(NamedTuple):
     minutes: float
     day: str  # in ISO's form
     machine: str
+    versions: dict[str, str]
 
 
 def main(experiment: Experiment) -> None:
@@ -78,7 +79,6 @@ def main(experiment: Experiment) -> None:
     options = _options(experiment)
     size = experiment.size(options.quick, options.epochs)
     command = ["python", "-m", f"benchmarks.papers.{experiment.name}", *_arguments(options, size)]
-    versions = {"Python": platform.python_version()} | {package: version(package) for package in PACKAGES}
     path = options.out or (None if options.quick else RESULTS)
     record = Record(_RUNS / experiment.name, experiment.setting.format(**size._asdict()))
     runs: list[Run] = []
@@ -91,14 +91,17 @@ def main(experiment: Experiment) -> None:
         runs.append(run)
         blocks = _blocks(experiment, size, runs)
         if path is not None:
-            write_section(path, f"papers/{experiment.name}", experiment.title, command, versions, *blocks)
+            name = f"papers/{experiment.name}"
+            write_section(
+                path, name, experiment.title, command, {}, *blocks, circumstances=_circumstances(runs)
+            )
     if path is None:
         print("\n\n".join(blocks))
 
 
 @dataclass(frozen=True)
 class Record:
-    """The runs of one setting, a file each: seeds may be trained at several times, and on several machines."""
+    """The runs of one setting, a file each: seeds may be trained at several times and on several machines."""
 
     folder: Path
     setting: str  # in words; runs of another are none of this record's
@@ -142,7 +145,11 @@ def _run(experiment: Experiment, seed: int, size: Size) -> Run:
     minutes = (time.perf_counter() - started) / 60
     said = ", ".join(f"{name} {value:.5g}" for name, value in figures.items())
     print(f"seed {seed}: {said}; {minutes:.1f} minutes", file=sys.stderr, flush=True)
-    return Run(seed, figures, minutes, datetime.date.today().isoformat(), machine())
+    return Run(seed, figures, minutes, datetime.date.today().isoformat(), machine(), _versions())
+
+
+def _versions() -> dict[str, str]:
+    return {"Python": platform.python_version()} | {package: version(package) for package in PACKAGES}
 
 
 def _figure_table(experiment: Experiment, runs: list[Run]) -> str:
@@ -157,10 +164,19 @@ def _figure_table(experiment: Experiment, runs: list[Run]) -> str:
 
 def _seed_table(runs: list[Run]) -> str:
     rows = [
-        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), f"{run.minutes:.1f}", *run[3:])
+        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), f"{run.minutes:.1f}", run.day)
         for run in runs
     ]
-    return table(("seed", *runs[0].figures, "minutes", "day", "machine"), rows)
+    return table(("seed", *runs[0].figures, "minutes", "day"), rows)
+
+
+def _circumstances(runs: list[Run]) -> list[str]:
+    """Where seeds were trained, a line for those that have it in common."""
+    seeds: dict[str, list[str]] = {}
+    for run in runs:
+        packages = ", ".join(f"{package} {version}" for package, version in run.versions.items())
+        seeds.setdefault(f"{run.machine}; {packages}", []).append(str(run.seed))
+    return [f"seed{'s' * (len(same) > 1)} {', '.join(same)}: {where}" for where, same in seeds.items()]
 
 
 def _options(experiment: Experiment) -> argparse.Namespace:
