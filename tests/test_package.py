@@ -83,7 +83,7 @@ ROOMS = {
     "estimators": {"data", "networks", "latents", "objectives", "training", "samplers", "storage"},
     "storage": {"data", "networks", "latents", "objectives", "training", "samplers", "estimators"},
     "evaluation": {"data"},
-    "plots": {"data", "latents", "samplers", "estimators"},
+    "plots": {"data", "latents", "samplers", "estimators", "evaluation"},
     "pages": set(),
     "demo": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
     "cli": {"data", "demo", "estimators", "evaluation", "storage"},
