@@ -85,6 +85,7 @@ ROOMS = {
     "evaluation": {"data"},
     "plots": {"data", "latents", "samplers", "estimators"},
     "pages": set(),
+    "export": {"data", "training"},
     "demo": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
     "cli": {"data", "demo", "estimators", "evaluation", "storage"},
 }
