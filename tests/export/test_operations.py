@@ -109,7 +109,7 @@ def model(function):
     )
     graph = Graph(batch, "x", (WIDTH,))
     (output,) = written(graph, program, ["x"])
-    graph.give("y", output, program.jaxpr.out_avals[0].shape[1:])
+    graph.give("y", output, program.out_avals[0].shape[1:])
     return onnxruntime.InferenceSession(graph.model("test", {}))
 
 

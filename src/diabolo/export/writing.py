@@ -14,7 +14,7 @@ from diabolo.export.operations.rule import Rule
 
 # Parameters that hold a program to be run in place.
 _INLINE = ("jaxpr", "call_jaxpr", "fun_jaxpr")
-_AS_IT_IS = frozenset({"copy", "optimization_barrier", "stop_gradient"})
+_AS_IT_IS = frozenset({"copy", "device_put", "optimization_barrier", "stop_gradient"})
 
 
 class Thin(NamedTuple):
