@@ -85,6 +85,7 @@ ROOMS = {
     "evaluation": {"data"},
     "plots": {"data", "latents", "samplers", "estimators", "evaluation"},
     "pages": set(),
+    "export": {"data", "estimators", "storage", "training"},
     "demo": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
     "cli": {"data", "demo", "estimators", "evaluation", "storage"},
 }
