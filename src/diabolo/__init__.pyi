@@ -40,6 +40,7 @@ from .plots.latent_space import LatentSpaceDisplay
 from .plots.manifold import ManifoldDisplay
 from .plots.reconstruction import ReconstructionDisplay
 from .plots.samples import SampleDisplay
+from .reporting.report import Report, report
 from .samplers.interpolation import interpolate
 from .storage.model_file import load
 
@@ -68,6 +69,7 @@ __all__ = [
     "ParameterError",
     "ReconstructionDisplay",
     "Recurrent",
+    "Report",
     "SampleDisplay",
     "SequenceAutoencoder",
     "SparseAutoencoder",
@@ -84,6 +86,7 @@ __all__ = [
     "load_mnist",
     "moving_mnist",
     "penalties",
+    "report",
     "samplers",
     "schedules",
     "utils",

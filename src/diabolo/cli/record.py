@@ -1,6 +1,5 @@
 """The run's parameters, written beside what it made: ``codes.parquet`` -> ``codes.parquet.json``."""
 
-import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import Any
 import typer
 
 from diabolo.storage.atomic import write_atomically
+from diabolo.storage.digest import described
 
 # Options that are paths: of these only the last part is kept.
 _FILES = {"data", "model_file", "validation", "out", "checkpoint"}
@@ -50,13 +50,6 @@ def write_record(ctx: typer.Context, out: Path, inputs: Mapping[str, Path], foun
     }
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     write_atomically(record_path(out), lambda file: file.write(text.encode()))
-
-
-def described(path: Path) -> dict[str, Any]:
-    """Name, size and SHA-256 of a file."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
 
 
 def _was_said(value: Any) -> bool:

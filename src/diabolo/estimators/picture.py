@@ -121,3 +121,8 @@ def _notes(layer: keras.Layer) -> tuple[str, ...]:
     kind = () if isinstance(layer, keras.layers.Dense) else (type(layer).__name__,)
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
     return kind if activation == "linear" else (*kind, activation)
+
+
+def layer_sizes(estimator: Any) -> list[str]:
+    """The sizes of a fitted network's layers in words, such as "784", "100", "2", "100", "784"."""
+    return [bar.label for bar in _built(estimator)]

@@ -1,0 +1,153 @@
+"""How far rows come back, beside what needs no autoencoder."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from diabolo.data.layout import Layout
+from diabolo.estimators.fitted import Fitted
+from diabolo.evaluation.baselines import mean_of_neighbours
+from diabolo.evaluation.indicators import without_indicators
+from diabolo.reporting.subject import Numbers, Subject
+
+N_NEIGHBORS = 5
+_LEAST_SHARE = 0.01  # of rows that a category's commonest value leaves wrong
+
+
+@dataclass(frozen=True)
+class Method:
+    """What gives rows back, and how far off.
+
+    Parameters
+    ----------
+    key : {"model", "pca", "neighbours", "mean"}
+    name : str
+    errors : ndarray of shape (n,)
+        Of each row, see ``Quality``.
+    n_rows : int
+        On how many rows.
+    """
+
+    key: str
+    name: str
+    errors: np.ndarray
+    n_rows: int
+
+    @property
+    def error(self) -> float:
+        """The mean over rows."""
+        return float(self.errors.mean(dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Errors of the model and of what it is compared with.
+
+    An error is the mean squared error over a row's observed numbers, in the squared units of X. Where the
+    encoder reads tables, columns count alike: the error of each is divided by that of its mean or commonest
+    value, and is 0 or 1 for each value of a category.
+
+    Parameters
+    ----------
+    methods : tuple of Method
+        The model, PCA, mean of neighbours, mean; those that apply.
+    by_column : ndarray of shape (n_features,)
+        The model's mean error of each number or column, of category the share that is wrong.
+    by_column_of_mean : ndarray of shape (n_features,)
+        The same of the columns' means and commonest values.
+    pca_codes : ndarray of shape (n_rows, n_components) or None
+    """
+
+    methods: tuple[Method, ...]
+    by_column: np.ndarray
+    by_column_of_mean: np.ndarray
+    pca_codes: np.ndarray | None
+
+    def of(self, key: str) -> Method | None:
+        """One of the methods, if it applies."""
+        return next((method for method in self.methods if method.key == key), None)
+
+    @cached_property
+    def model(self) -> Method:
+        """The autoencoder itself."""
+        return self.methods[0]
+
+    def explained(self, method: Method) -> float | None:
+        """The share of the mean's error that a method removes; None where rows don't differ."""
+        mean = self.methods[-1].error
+        return 1 - method.error / mean if mean > 0 else None
+
+
+def measure_quality(subject: Subject, reference: Numbers, some: np.ndarray) -> Quality:
+    """Give rows back by every method, and measure.
+
+    Parameters
+    ----------
+    subject : Subject
+    reference : Numbers
+        The rows on which baselines are fitted.
+    some : ndarray of int
+        Rows for what takes time by the square of their number.
+    """
+    fitted, seen = subject.fitted, subject.numbers.seen
+    constants = _constants(reference.x, subject.layout)
+    of_mean = subject.errors_of(np.broadcast_to(constants, subject.x_hat.shape))
+    weights = 1.0 if subject.layout is None else _spreads(reference.x, constants, subject)
+    ways = {"model": ("this autoencoder", subject.x_hat, slice(None))}
+    pca = _pca(reference.seen, subject.codes.shape[1])
+    codes = None
+    if pca is not None:
+        codes = pca.transform(seen)
+        name = f"PCA, {codes.shape[1]} component{'' if codes.shape[1] == 1 else 's'}"
+        ways["pca"] = (name, _back(pca.inverse_transform(codes), fitted), slice(None))
+    if len(reference.seen) > N_NEIGHBORS + 1:
+        means = mean_of_neighbours(reference.seen, seen[some], N_NEIGHBORS)
+        ways["neighbours"] = (f"mean of the {N_NEIGHBORS} nearest other rows", _back(means, fitted), some)
+    errors = {key: subject.errors_of(x_hat, which) for key, (_, x_hat, which) in ways.items()}
+    methods = [Method(key, ways[key][0], _by_row(each / weights), len(each)) for key, each in errors.items()]
+    constant = "each column's mean" if subject.is_table else "the mean row"
+    constant = constant if subject.layout is None else "each column's mean or commonest value"
+    methods.append(Method("mean", constant, _by_row(of_mean / weights), len(of_mean)))
+    by_columns = (np.nanmean(each, axis=0, dtype=np.float64) for each in (errors["model"], of_mean))
+    return Quality(tuple(methods), *by_columns, codes)
+
+
+def _by_row(errors: np.ndarray) -> np.ndarray:
+    return np.nanmean(errors, axis=1, dtype=np.float64)
+
+
+def _pca(seen: np.ndarray, n_components: int) -> PCA | None:
+    """PCA of rows as the encoder sees them; None where there are too few rows or columns for it."""
+    if n_components > min(seen.shape):
+        return None
+    return PCA(n_components, random_state=0).fit(seen)
+
+
+def _back(seen: np.ndarray, fitted: Fitted) -> np.ndarray:
+    """From what the encoder sees to X's units."""
+    layout = fitted.architecture.layout
+    return fitted.scaling.undo(seen if layout is None else without_indicators(seen, layout))
+
+
+def _constants(x: np.ndarray, layout: Layout | None) -> np.ndarray:
+    """What is said of each column without looking at a row: its mean, or commonest value: (n_features,)"""
+    constants = np.nanmean(x, axis=0, dtype=np.float64)
+    apart = [] if layout is None else [*layout.booleans, *layout.categories]
+    for place in apart:
+        values, counts = np.unique(x[~np.isnan(x[:, place]), place], return_counts=True)
+        constants[place] = values[counts.argmax()]
+    return constants
+
+
+def _spreads(x: np.ndarray, constants: np.ndarray, subject: Subject) -> np.ndarray:
+    """The error that constants leave in each column, never so small that it outweighs all others."""
+    layout = subject.layout
+    assert layout is not None
+    spreads = np.nanmean(np.square(x - constants), axis=0)
+    spreads[spreads < 1e-12] = 1
+    for place in (*layout.booleans, *layout.categories):
+        observed = x[~np.isnan(x[:, place]), place]
+        spreads[place] = max(np.mean(observed != constants[place]), _LEAST_SHARE)
+    return spreads
