@@ -11,7 +11,7 @@ from typing import Any
 import keras
 
 import diabolo
-from diabolo.cli.record import record_path
+from diabolo.cli.record import record_of
 from diabolo.cli.words import counted, errors_in_words, listed
 from diabolo.estimators.parameters import changed_parameters
 from diabolo.storage.digest import described
@@ -44,7 +44,7 @@ def described_model(path: str) -> dict[str, Any]:
         "parameters": changed_parameters(model),
         "epochs": model.n_iter_,
         "history": {name: float(column[-1]) for name, column in model.history_.items()},
-        "fit": _record_of(Path(path), file["sha256"]),
+        "fit": _fit_of(Path(path), file["sha256"]),
     }
 
 
@@ -102,10 +102,7 @@ def _sizes(network: keras.Model) -> list[str]:
     return ["x".join(map(str, shape[1:])) for shape in shapes]
 
 
-def _record_of(path: Path, sha256: str) -> dict[str, Any] | None:
-    """The record beside a model, if it is there and about this very file."""
-    try:
-        record = json.loads(record_path(path).read_text(encoding="utf-8"))
-        return record if record["output"]["sha256"] == sha256 and record["command"] == "fit" else None
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+def _fit_of(path: Path, sha256: str) -> dict[str, Any] | None:
+    """The record of the fit that made a model, if it lies beside it."""
+    record = record_of(path, sha256)
+    return record if record is not None and record["command"] == "fit" else None

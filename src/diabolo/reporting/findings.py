@@ -47,12 +47,14 @@ def beside_pca(measures: Measures) -> Finding | None:
     ratio = measures.quality.model.error / pca.error
     if ratio > 1 + _CLEARLY:
         text = (
-            f"It loses to PCA of the same size, whose error is {percent(1 - 1 / ratio)} smaller. Train for more "
-            "epochs or with wider layers, or use PCA."
+            f"It loses to PCA of the same size, whose error is {percent(1 - 1 / ratio)} smaller. Train for "
+            "more epochs or with wider layers, or use PCA."
         )
         return Finding("problem", text)
     if ratio < 1 - _CLEARLY:
-        return Finding("good", f"Its error is {percent(1 - ratio)} smaller than that of PCA of the same size.")
+        return Finding(
+            "good", f"Its error is {percent(1 - ratio)} smaller than that of PCA of the same size."
+        )
     return Finding("note", "It is no better than PCA of the same size, which is simpler and faster.")
 
 
@@ -68,7 +70,9 @@ def rows_seen_in_training(measures: Measures) -> Finding | None:
     """Errors of the rows of fit flatter."""
     if not measures.rows_of_fit:
         return None
-    text = "These are the rows that the model was fitted on. Errors of new rows may be larger: report on others."
+    text = (
+        "These are the rows that the model was fitted on. Errors of new rows may be larger: report on others."
+    )
     return Finding("note", text)
 
 
@@ -140,9 +144,10 @@ def far_rows(measures: Measures) -> Finding | None:
         return None
     worst = far[np.argsort(-errors[far], kind="stable")][:_TOLD_ROWS]
     rows = listed([str(place) for place in places[worst]], far.size)
+    rows = f"row{'' if far.size == 1 else 's'} {rows}"
     text = (
-        f"{counted(far.size, 'row')} of {len(errors):,} came back with more than {_FAR} times the median error "
-        f"({figure(median)}): row{'' if far.size == 1 else 's'} {rows}. They may be outliers or mistakes."
+        f"{counted(far.size, 'row')} of {len(errors):,} came back with more than {_FAR} times the median "
+        f"error ({figure(median)}): {rows}. They may be outliers or mistakes."
     )
     return Finding("note", text)
 
@@ -157,8 +162,8 @@ def lost_columns(measures: Measures) -> Finding | None:
         return None
     names = listed([measures.subject.columns[place] for place in lost])
     text = (
-        f"{counted(lost.size, 'column')} of {len(errors)} came back no better than by a constant: {names}. The "
-        "code has no room for them, or they have nothing to do with the others."
+        f"{counted(lost.size, 'column')} of {len(errors)} came back no better than by a constant: {names}. "
+        "The code has no room for them, or they have nothing to do with the others."
     )
     return Finding("note", text)
 

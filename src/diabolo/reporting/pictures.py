@@ -56,8 +56,8 @@ def training_curves(subject: Subject) -> Picture:
         "Training curves",
         _drawn(lambda: HistoryDisplay.from_estimator(subject.estimator), "svg"),
         f"Lines of the terms of the loss over {n_epochs} epochs; their last values are in the table below.",
-        "Every panel names its unit. Values of training are means over an epoch, while the weights moved; those "
-        "of validation are taken at its end.",
+        "Every panel names its unit. Values of training are means over an epoch, while the weights moved; "
+        "those of validation are taken at its end.",
     )
 
 

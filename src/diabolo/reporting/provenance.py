@@ -11,7 +11,7 @@ from diabolo.estimators.parameters import changed_parameters
 from diabolo.pages.rendering import versions
 from diabolo.reporting.measures import Measures
 from diabolo.reporting.subject import n_parameters
-from diabolo.reporting.words import counted
+from diabolo.reporting.words import counted, sizes
 from diabolo.storage.digest import described
 
 
@@ -32,7 +32,7 @@ def provenance(
     fitted, estimator = subject.fitted, subject.estimator
     parameters = ", ".join(f"{name}={value!r}" for name, value in changed_parameters(estimator).items())
     packages = {**versions(), "python": platform.python_version()}
-    told = [
+    return [
         ("Model", f"{type(estimator).__name__}, {n_parameters(fitted):,} parameters"),
         ("Parameters", parameters or "all at their defaults"),
         ("Seed of weights and batches", str(fitted.seed)),
@@ -42,13 +42,11 @@ def provenance(
         ("Versions", ", ".join(f"{package} {number}" for package, number in packages.items())),
         ("Keras backend", keras.backend.backend()),
     ]
-    return told
 
 
 def _of_fit(record: Any) -> str:
-    shape = "×".join(map(str, record.row_shape))
     return (
-        f"{counted(record.n_samples, 'row')} of shape {shape}, {record.dtype}, for "
+        f"{counted(record.n_samples, 'row')} of shape {sizes(record.row_shape)}, {record.dtype}, for "
         f"{counted(record.epochs, 'epoch')}; SHA-256 of the rows {record.sha256}"
     )
 

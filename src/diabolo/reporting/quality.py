@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -11,9 +12,11 @@ from diabolo.estimators.fitted import Fitted
 from diabolo.evaluation.baselines import mean_of_neighbours
 from diabolo.evaluation.indicators import without_indicators
 from diabolo.reporting.subject import Numbers, Subject
+from diabolo.reporting.words import counted
 
 N_NEIGHBORS = 5
 _LEAST_SHARE = 0.01  # of rows that a category's commonest value leaves wrong
+_LEAST_VARIANCE = 1e-12  # of a column that is no constant
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,16 @@ class Method:
     name : str
     errors : ndarray of shape (n,)
         Of each row, see ``Quality``.
-    n_rows : int
-        On how many rows.
     """
 
     key: str
     name: str
     errors: np.ndarray
-    n_rows: int
+
+    @property
+    def n_rows(self) -> int:
+        """On how many rows it was measured."""
+        return len(self.errors)
 
     @property
     def error(self) -> float:
@@ -91,31 +96,40 @@ def measure_quality(subject: Subject, reference: Numbers, some: np.ndarray) -> Q
     some : ndarray of int
         Rows for what takes time by the square of their number.
     """
-    fitted, seen = subject.fitted, subject.numbers.seen
-    constants = _constants(reference.x, subject.layout)
-    of_mean = subject.errors_of(np.broadcast_to(constants, subject.x_hat.shape))
-    weights = 1.0 if subject.layout is None else _spreads(reference.x, constants, subject)
-    ways = {"model": ("this autoencoder", subject.x_hat, slice(None))}
+    fitted, seen, layout = subject.fitted, subject.numbers.seen, subject.layout
+    constants = _constants(reference.x, layout)
+    weights = 1.0 if layout is None else _spreads(reference.x, constants, layout)
+
+    def method(key: str, name: str, x_hat: np.ndarray, which: Any = slice(None)) -> Method:
+        errors = subject.errors_of(x_hat, which) / weights
+        return Method(key, name, np.asarray(np.nanmean(errors, axis=1, dtype=np.float64)))
+
+    methods = [method("model", "this autoencoder", subject.x_hat)]
     pca = _pca(reference.seen, subject.codes.shape[1])
-    codes = None
+    pca_codes = None if pca is None else pca.transform(seen)
     if pca is not None:
-        codes = pca.transform(seen)
-        name = f"PCA, {codes.shape[1]} component{'' if codes.shape[1] == 1 else 's'}"
-        ways["pca"] = (name, _back(pca.inverse_transform(codes), fitted), slice(None))
+        name = f"PCA, {counted(pca.n_components, 'component')}"
+        methods.append(method("pca", name, _back(pca.inverse_transform(pca_codes), fitted)))
     if len(reference.seen) > N_NEIGHBORS + 1:
         means = mean_of_neighbours(reference.seen, seen[some], N_NEIGHBORS)
-        ways["neighbours"] = (f"mean of the {N_NEIGHBORS} nearest other rows", _back(means, fitted), some)
-    errors = {key: subject.errors_of(x_hat, which) for key, (_, x_hat, which) in ways.items()}
-    methods = [Method(key, ways[key][0], _by_row(each / weights), len(each)) for key, each in errors.items()]
-    constant = "each column's mean" if subject.is_table else "the mean row"
-    constant = constant if subject.layout is None else "each column's mean or commonest value"
-    methods.append(Method("mean", constant, _by_row(of_mean / weights), len(of_mean)))
-    by_columns = (np.nanmean(each, axis=0, dtype=np.float64) for each in (errors["model"], of_mean))
-    return Quality(tuple(methods), *by_columns, codes)
+        name = f"mean of the {N_NEIGHBORS} nearest other rows"
+        methods.append(method("neighbours", name, _back(means, fitted), some))
+    of_mean = np.broadcast_to(constants, subject.x_hat.shape)
+    methods.append(method("mean", _name_of_constants(subject), of_mean))
+    return Quality(
+        tuple(methods), _by_column(subject, subject.x_hat), _by_column(subject, of_mean), pca_codes
+    )
 
 
-def _by_row(errors: np.ndarray) -> np.ndarray:
-    return np.nanmean(errors, axis=1, dtype=np.float64)
+def _name_of_constants(subject: Subject) -> str:
+    if subject.layout is not None:
+        return "each column's mean or commonest value"
+    return "each column's mean" if subject.is_table else "the mean row"
+
+
+def _by_column(subject: Subject, x_hat: np.ndarray) -> np.ndarray:
+    """Mean over rows of each number's error: (n_features,)"""
+    return np.asarray(np.nanmean(subject.errors_of(x_hat), axis=0, dtype=np.float64))
 
 
 def _pca(seen: np.ndarray, n_components: int) -> PCA | None:
@@ -133,21 +147,25 @@ def _back(seen: np.ndarray, fitted: Fitted) -> np.ndarray:
 
 def _constants(x: np.ndarray, layout: Layout | None) -> np.ndarray:
     """What is said of each column without looking at a row: its mean, or commonest value: (n_features,)"""
-    constants = np.nanmean(x, axis=0, dtype=np.float64)
-    apart = [] if layout is None else [*layout.booleans, *layout.categories]
-    for place in apart:
-        values, counts = np.unique(x[~np.isnan(x[:, place]), place], return_counts=True)
+    constants = np.asarray(np.nanmean(x, axis=0, dtype=np.float64))
+    for place in _no_numbers(layout):
+        values, counts = np.unique(_observed(x, place), return_counts=True)
         constants[place] = values[counts.argmax()]
     return constants
 
 
-def _spreads(x: np.ndarray, constants: np.ndarray, subject: Subject) -> np.ndarray:
+def _spreads(x: np.ndarray, constants: np.ndarray, layout: Layout) -> np.ndarray:
     """The error that constants leave in each column, never so small that it outweighs all others."""
-    layout = subject.layout
-    assert layout is not None
-    spreads = np.nanmean(np.square(x - constants), axis=0)
-    spreads[spreads < 1e-12] = 1
-    for place in (*layout.booleans, *layout.categories):
-        observed = x[~np.isnan(x[:, place]), place]
-        spreads[place] = max(np.mean(observed != constants[place]), _LEAST_SHARE)
+    spreads = np.asarray(np.nanmean(np.square(x - constants), axis=0))
+    spreads[spreads < _LEAST_VARIANCE] = 1
+    for place in _no_numbers(layout):
+        spreads[place] = max(np.mean(_observed(x, place) != constants[place]), _LEAST_SHARE)
     return spreads
+
+
+def _no_numbers(layout: Layout | None) -> list[int]:
+    return [] if layout is None else [*layout.booleans, *layout.categories]
+
+
+def _observed(x: np.ndarray, place: int) -> np.ndarray:
+    return x[~np.isnan(x[:, place]), place]

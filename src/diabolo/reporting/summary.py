@@ -7,7 +7,7 @@ import numpy as np
 from diabolo.estimators.picture import layer_sizes
 from diabolo.reporting.measures import Measures
 from diabolo.reporting.subject import Subject, n_parameters
-from diabolo.reporting.words import counted, figure, listed, percent
+from diabolo.reporting.words import counted, figure, listed, percent, sizes
 
 
 def title(subject: Subject) -> str:
@@ -26,7 +26,9 @@ def error_words(subject: Subject) -> tuple[str, str]:
     if subject.layout is not None:
         return "error", "mean over columns; 1 is what their means and commonest values leave"
     if subject.image_shape is not None:
-        each = "pixel and channel" if len(subject.image_shape) == 3 and subject.image_shape[2] > 1 else "pixel"
+        each = (
+            "pixel and channel" if len(subject.image_shape) == 3 and subject.image_shape[2] > 1 else "pixel"
+        )
         pixels = subject.fitted.scaling.kind == "pixels"
         return f"mean squared error per {each}", "pixels from 0 to 1" if pixels else "squared units of X"
     each = "column" if subject.is_table else "number"
@@ -55,13 +57,13 @@ def of_data(measures: Measures) -> str:
 
 def of_model(subject: Subject) -> str:
     """What the network is."""
-    sizes = layer_sizes(subject.estimator)
     n_components, n_epochs = subject.codes.shape[1], subject.estimator.n_iter_
     n_fitted = subject.fitted.fits[-1].n_samples if subject.fitted.fits else None
     on = "" if n_fitted is None else f" on {counted(n_fitted, 'row')}"
+    layers = " → ".join(layer_sizes(subject.estimator))
     return (
         f"The model gives each row back through a code of {counted(n_components, 'number')}: "
-        f"{' → '.join(sizes)}, {counted(n_parameters(subject.fitted), 'parameter')}, trained for "
+        f"{layers}, {counted(n_parameters(subject.fitted), 'parameter')}, trained for "
         f"{counted(n_epochs, 'epoch')}{on}."
     )
 
@@ -84,7 +86,7 @@ def of_map(measures: Measures) -> str:
     if found is None:
         return ""
     codes, *others = found.spaces
-    words = f"Neighbours in the code are neighbours among the rows to {codes.quality.trustworthiness:.3f} (1 is all)"
+    words = f"The map of codes has a trustworthiness of {codes.quality.trustworthiness:.3f} (1 is perfect)"
     if codes.accuracy is None:
         return f"{words}."
     rows = others[-1]
@@ -97,10 +99,10 @@ def of_map(measures: Measures) -> str:
 def _rows(subject: Subject) -> str:
     n, shape = subject.n_given, subject.fitted.row_shape
     if subject.image_shape is not None:
-        return f"{counted(n, 'image')} of {'×'.join(map(str, subject.image_shape))} pixels"
+        return f"{counted(n, 'image')} of {sizes(subject.image_shape)} pixels"
     if subject.sequence_shape is not None:
         steps, features = subject.sequence_shape
         return f"{counted(n, 'sequence')} of {counted(steps, 'step')} of {counted(features, 'number')}"
     if len(shape) > 1:
-        return f"{counted(n, 'row')} of shape {'×'.join(map(str, shape))}"
+        return f"{counted(n, 'row')} of shape {sizes(shape)}"
     return f"{counted(n, 'row')} of {counted(shape[0], 'column')}"

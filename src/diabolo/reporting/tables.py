@@ -11,7 +11,7 @@ from diabolo.reporting.measures import Measures
 from diabolo.reporting.neighbourhood import Neighbourhood, Space
 from diabolo.reporting.words import figure, shortened
 
-DASH = "–"
+DASH = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def of_neighbourhood(found: Neighbourhood) -> Table:
         [
             [
                 text(space.name),
-                number(space.quality and space.quality.trustworthiness),
-                number(space.quality and space.quality.continuity),
+                number(None if space.quality is None else space.quality.trustworthiness),
+                number(None if space.quality is None else space.quality.continuity),
                 *(_by_label(space) if classes else []),
             ]
             for space in found.spaces

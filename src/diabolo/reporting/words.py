@@ -33,3 +33,8 @@ def listed(names: Sequence[str], n_all: int | None = None) -> str:
 def shortened(name: str) -> str:
     """A long name without its middle"""
     return name if len(name) <= _LONGEST_NAME else f"{name[:25]}…{name[-12:]}"
+
+
+def sizes(shape: Sequence[int]) -> str:
+    """``28x28``, with the sign"""
+    return "\N{MULTIPLICATION SIGN}".join(map(str, shape))
