@@ -85,8 +85,9 @@ ROOMS = {
     "evaluation": {"data"},
     "plots": {"data", "latents", "samplers", "estimators"},
     "pages": set(),
-    "demo": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
-    "cli": {"data", "demo", "estimators", "evaluation", "storage"},
+    "reporting": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
+    "demo": {"data", "estimators", "evaluation", "pages", "plots", "reporting", "storage"},
+    "cli": {"data", "demo", "estimators", "evaluation", "reporting", "storage"},
 }
 
 

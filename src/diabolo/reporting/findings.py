@@ -98,7 +98,7 @@ def still_learning(measures: Measures) -> Finding | None:
     # By the means of halves, since single epochs go up and down.
     earlier, later = (half.mean() for half in np.array_split(loss[-n_latest:], 2))
     fallen = (earlier - later) / (abs(earlier) or 1)
-    if fallen < _CLEARLY / 2 or loss.argmin() < len(loss) - n_latest:
+    if fallen < _CLEARLY or loss.argmin() < len(loss) - n_latest:
         return None
     text = (
         f"The {name} loss was still falling when training ended, after {counted(len(loss), 'epoch')}: by "
@@ -163,7 +163,7 @@ def lost_columns(measures: Measures) -> Finding | None:
     names = listed([measures.subject.columns[place] for place in lost])
     text = (
         f"{counted(lost.size, 'column')} of {len(errors)} came back no better than by a constant: {names}. "
-        "The code has no room for them, or they have nothing to do with the others."
+        "The code has no room for that, or it has nothing to do with the rest."
     )
     return Finding("note", text)
 

@@ -72,7 +72,7 @@ def measure_neighbourhood(
     classes = labels.values[some] if tells else None  # type: ignore[union-attr]
     if classes is not None and len(np.unique(classes)) < 2:
         classes = None
-    of_codes = {"this autoencoder's codes": subject.codes[some]}
+    of_codes = {"these codes": subject.codes[some]}
     if pca_codes is not None:
         of_codes["PCA's codes"] = pca_codes[some]
     spaces = [_space(name, codes, rows, classes, n_neighbors) for name, codes in of_codes.items()]

@@ -168,14 +168,15 @@ def _parts(measures: Measures) -> dict[str, Any]:
     return {
         "n_reference": measures.n_reference,
         "n_rows": len(subject.codes),
-        "error_unit": unit,
-        "quality": tables.of_quality(measures, what[0].upper() + what[1:]),
+        "error": f"{what} ({unit})",
+        "quality": tables.of_quality(measures),
         "training": pictures.training_curves(subject),
         "history": tables.of_history(measures),
         "reconstructions": pictures.reconstructions(subject, quality.model.errors),
         "map": pictures.map_of_codes(subject),
         "neighbourhood": found,
         "neighbours": None if found is None else tables.of_neighbourhood(found),
+        "clusters": None if found is None else tables.of_clusters(found),
         "components": tables.of_components(measures.components),
         "columns": tables.of_columns(measures) if subject.is_table else None,
     }

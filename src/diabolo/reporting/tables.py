@@ -8,7 +8,7 @@ import numpy as np
 
 from diabolo.reporting.components import Component
 from diabolo.reporting.measures import Measures
-from diabolo.reporting.neighbourhood import Neighbourhood, Space
+from diabolo.reporting.neighbourhood import Neighbourhood
 from diabolo.reporting.words import figure, shortened
 
 DASH = "\N{EN DASH}"
@@ -16,10 +16,11 @@ DASH = "\N{EN DASH}"
 
 @dataclass(frozen=True)
 class Cell:
-    """What is written, and the number by which a column is sorted, if it is one."""
+    """What is written, the number by which a column is sorted, if it is one, and the share of a bar."""
 
     text: str
     number: float | None = None
+    bar: float | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ def number(value: float | None, digits: int = 4) -> Cell:
 
 
 def share(value: float | None) -> Cell:
-    """A share as a percentage."""
-    return Cell(DASH) if value is None else Cell(f"{100 * value:.1f}%", float(value))
+    """A share as a percentage, with a bar."""
+    if value is None:
+        return Cell(DASH)
+    return Cell(f"{100 * value:.1f}%", float(value), bar=min(max(float(value), 0.0), 1.0))
 
 
 def text(words: Any) -> Cell:
@@ -58,12 +61,12 @@ def text(words: Any) -> Cell:
     return Cell(str(words))
 
 
-def of_quality(measures: Measures, error: str) -> Table:
+def of_quality(measures: Measures) -> Table:
     """The model beside what needs none."""
     quality = measures.quality
     return Table(
         "Errors beside what needs no autoencoder",
-        ["Given back by", error, "Explained", "Rows"],
+        ["Given back by", "Error", "Explained", "Rows"],
         [
             [
                 text(method.name),
@@ -84,42 +87,40 @@ def of_history(measures: Measures) -> Table:
     units = {term.name: term.unit for term in (*objective.terms, *objective.metrics)}
     validated = any(name.startswith("val_") for name in history)
     names = [name for name in history if not name.startswith("val_")]
-    headings = ["Term", "Unit", "Training", *(["Validation"] if validated else [])]
+    headings = ["Term", "Training", *(["Validation"] if validated else []), "Unit"]
     rows = []
     for name in names:
         ends = [history[name], history.get(f"val_{name}")] if validated else [history[name]]
         cells = [number(None if column is None else float(column[-1])) for column in ends]
-        rows.append([text(name), text(units.get(name, "as trained")), *cells])
+        rows.append([text(name), *cells, text(units.get(name, "sum of its terms"))])
     return Table("Values of the last epoch", headings, rows)
 
 
 def of_neighbourhood(found: Neighbourhood) -> Table:
     """How far each map can be believed."""
     classes = found.commonest is not None
-    by_label = ["k-NN accuracy", "k-means ARI", "DBSCAN ARI", "k-means NMI", "DBSCAN NMI"] if classes else []
-    return Table(
-        "Neighbours on the map and among the rows",
-        ["", "Trustworthiness", "Continuity", *by_label],
+    rows = []
+    for space in found.spaces:
+        quality = space.quality
+        trust = [None, None] if quality is None else [quality.trustworthiness, quality.continuity]
+        rows.append([text(space.name), *map(number, trust), *([share(space.accuracy)] if classes else [])])
+    headings = ["Neighbours among", "Trustworthiness", "Continuity"]
+    return Table("Neighbours", [*headings, *(["Label accuracy"] if classes else [])], rows, marked=0)
+
+
+def of_clusters(found: Neighbourhood) -> Table | None:
+    """How far clusters are the classes."""
+    rows = [
         [
-            [
-                text(space.name),
-                number(None if space.quality is None else space.quality.trustworthiness),
-                number(None if space.quality is None else space.quality.continuity),
-                *(_by_label(space) if classes else []),
-            ]
-            for space in found.spaces
-        ],
-        marked=0,
-    )
-
-
-def _by_label(space: Space) -> list[Cell]:
-    agreements: list[Any] = space.clusters or [None, None]
-    return [
-        share(space.accuracy),
-        *(number(found and found.adjusted_rand, 3) for found in agreements),
-        *(number(found and found.mutual_information, 3) for found in agreements),
+            text(f"{agreement.method} of {space.name}"),
+            Cell(f"{agreement.n_clusters}", agreement.n_clusters),
+            number(agreement.adjusted_rand, 3),
+            number(agreement.mutual_information, 3),
+        ]
+        for space in found.spaces
+        for agreement in space.clusters
     ]
+    return Table("Clusters beside labels", ["", "Clusters", "ARI", "NMI"], rows) if rows else None
 
 
 def of_components(components: list[Component]) -> Table:
