@@ -83,7 +83,7 @@ ROOMS = {
     "estimators": {"data", "networks", "latents", "objectives", "training", "samplers", "storage"},
     "storage": {"data", "networks", "latents", "objectives", "training", "samplers", "estimators"},
     "evaluation": {"data"},
-    "plots": {"data", "latents", "samplers", "estimators"},
+    "plots": {"data", "latents", "samplers", "estimators", "evaluation"},
     "pages": set(),
     "reporting": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
     "demo": {"data", "estimators", "evaluation", "pages", "plots", "reporting", "storage"},

@@ -32,6 +32,9 @@ from .networks.tabular import Tabular
 from .objectives import likelihoods as likelihoods
 from .objectives import penalties as penalties
 from .objectives import schedules as schedules
+from .plots.components import ComponentsDisplay
+from .plots.error_distribution import ErrorDistributionDisplay
+from .plots.error_map import ErrorMapDisplay
 from .plots.filters import FilterDisplay
 from .plots.frames import FramesDisplay
 from .plots.history import HistoryDisplay
@@ -40,6 +43,7 @@ from .plots.latent_space import LatentSpaceDisplay
 from .plots.manifold import ManifoldDisplay
 from .plots.reconstruction import ReconstructionDisplay
 from .plots.samples import SampleDisplay
+from .plots.traversal import TraversalDisplay
 from .reporting.report import Report, report
 from .samplers.interpolation import interpolate
 from .storage.model_file import load
@@ -48,6 +52,7 @@ __version__: str
 
 __all__ = [
     "Autoencoder",
+    "ComponentsDisplay",
     "ContractiveAutoencoder",
     "Convolutional",
     "DataError",
@@ -55,6 +60,8 @@ __all__ = [
     "DenoisingAutoencoder",
     "Dense",
     "DiaboloError",
+    "ErrorDistributionDisplay",
+    "ErrorMapDisplay",
     "FilterDisplay",
     "FramesDisplay",
     "HistoryDisplay",
@@ -78,6 +85,7 @@ __all__ = [
     "Tabular",
     "TrainingDiverged",
     "TrainingInterrupted",
+    "TraversalDisplay",
     "VariationalAutoencoder",
     "corruption",
     "interpolate",

@@ -8,7 +8,7 @@ from scipy.stats import norm
 from sklearn.decomposition import PCA
 
 from diabolo import Autoencoder, DataError, ManifoldDisplay, ParameterError, VariationalAutoencoder
-from diabolo.plots.style import as_shades
+from diabolo.plots.image_grid import as_shades
 
 pytestmark = pytest.mark.jax
 

@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from diabolo import Autoencoder, DataError, ParameterError, ReconstructionDisplay
-from diabolo.plots.style import number_text
+from diabolo.plots.text import number_text
 
 pytestmark = pytest.mark.jax
 

@@ -1,30 +1,21 @@
 """The look: colours told apart by everyone, text that fits, images in the right shades, no global effects."""
 
-import warnings
-
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from diabolo import DataError
 from diabolo.plots.style import (
     MARKERS,
     PALETTE,
-    SMALL,
-    as_images,
-    as_shades,
     colour,
     dress,
-    label_text,
     legend_beside,
     look,
     make_room,
     marker,
-    number_text,
     stacked_axes,
-    write_boxed,
 )
 
 pytestmark = pytest.mark.jax
@@ -130,44 +121,6 @@ def test_look_leaves_the_users_settings_alone():
     assert dict(mpl.rcParams) == before
 
 
-@pytest.mark.parametrize(
-    ("label", "text"),
-    [
-        (3, "3"),
-        (np.uint8(3), "3"),
-        (3.0, "3"),
-        (np.float32(2.5), "2.5"),
-        (True, "True"),
-        (np.str_("setosa"), "setosa"),
-        ("od280/od315_of_diluted_wines", "od280/od315_of…ted_wines"),
-        ("$5 or $6", r"\$5 or \$6"),
-    ],
-)
-def test_label_text(label, text):
-    assert label_text(label) == text
-
-
-@pytest.mark.parametrize(
-    ("number", "text"), [(0.012345, "0.0123"), (1234.5, "1234"), (12.345, "12.3"), (0, "0")]
-)
-def test_number_text(number, text):
-    assert number_text(number) == text
-
-
-def test_boxed_text_never_leaves_its_box():
-    figure, ax = plt.subplots(figsize=(3, 3))
-    ax.set(xlim=(0, 4), ylim=(0, 4))
-    texts = write_boxed(ax, [(0.5, 1), (1.5, 1)], ["short", "rather a long label"], (1, 0.5), "bottom")
-    for inches in (3, 20, 1.5):  # resized at will
-        figure.set_size_inches(inches, inches)
-        figure.canvas.draw()
-        unit = ax.get_window_extent().width / 4
-        boxes = [text.get_window_extent() for text in texts]
-        assert all(box.width <= unit and box.height <= 0.5 * unit for box in boxes)
-        assert len({text.get_fontsize() for text in texts}) == 1
-        assert (texts[0].get_fontsize() == SMALL) == (inches == 20)
-
-
 # -- axes ----------------------------------------------------------------------------------------------------
 
 
@@ -218,77 +171,3 @@ def test_panels_share_the_place_of_given_axes():
     assert boxes[2].y0 == pytest.approx(room.y0)
     assert boxes[0].y0 > boxes[1].y1 > boxes[1].y0 > boxes[2].y1
     assert stacked_axes(ax, 1, 1, 1) == [ax]
-
-
-# -- images --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("shape", "image_shape", "expected"),
-    [
-        ((2, 4, 6), None, (2, 4, 6)),
-        ((2, 4, 6, 1), None, (2, 4, 6)),
-        ((2, 4, 6, 3), None, (2, 4, 6, 3)),
-        ((2, 4, 6, 4), None, (2, 4, 6, 4)),
-        ((2, 24), (4, 6), (2, 4, 6)),
-        ((2, 24), (2, 4, 3), (2, 2, 4, 3)),
-    ],
-)
-def test_rows_as_images(shape, image_shape, expected):
-    assert as_images(np.zeros(shape), image_shape).shape == expected
-
-
-@pytest.mark.parametrize(
-    ("X", "image_shape", "message"),
-    [
-        (np.zeros((2, 16)), None, r"image_shape=\(4, 4\)"),
-        (np.zeros((2, 15)), None, r"image_shape=\(height, width\)"),
-        (np.zeros((2, 16)), (4, 5), r"make 16 values.* got \(4, 5\)"),
-        (np.zeros((2, 16)), (16,), "height, width"),
-        (np.zeros((2, 3, 8, 8)), None, r"np\.moveaxis\(X, 1, -1\)"),
-        (np.zeros((2, 2, 2, 3, 3)), None, "one image a row"),
-        (np.zeros((0, 4, 4)), None, "at least one row"),
-        (np.zeros(4), None, r"shape \(4,\)"),
-        (np.array([[["a"]]]), None, "dtype <U1"),
-        (np.full((2, 2, 2), np.nan), None, "NaN"),
-    ],
-)
-def test_what_is_no_image_is_refused(X, image_shape, message):
-    with pytest.raises(DataError, match=message):
-        as_images(X, image_shape)
-
-
-def ramp(low, high, dtype=float):
-    return np.linspace(low, high, 32).astype(dtype).reshape(2, 4, 4)
-
-
-@pytest.mark.parametrize(
-    ("images", "black", "white"),
-    [
-        (ramp(10, 100, np.uint8), 0, 255),
-        (ramp(10, 1000, np.uint16), 0, 65535),
-        (ramp(0, 1, np.uint8), 0, 1),
-        (ramp(0, 1, bool), 0, 1),
-        (ramp(0.2, 0.8), 0, 1),
-        (ramp(-0.1, 1.1), 0, 1),  # decoded: a little outside
-        (ramp(0, 16), 0, 16),
-        (ramp(-3, 3), -3, 3),
-        (ramp(5, 255, int), 5, 255),
-        (np.full((1, 2, 2), 7.0), 7, 8),
-    ],
-)
-def test_shades(images, black, white):
-    shades = as_shades(images)
-    assert np.allclose(shades, np.clip((images.astype(float) - black) / (white - black), 0, 1))
-
-
-def test_shades_like_others():
-    assert np.allclose(as_shades(np.array([[[-4.0, 0, 1, 4]]]), like=ramp(-2, 2)), [[[0, 0.5, 0.75, 1]]])
-
-
-def test_nothing_warns_where_text_is_empty():
-    _, ax = plt.subplots()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        write_boxed(ax, [(0, 0), (1, 0)], ["", " "], (1, 1), "top")
-        ax.figure.canvas.draw()

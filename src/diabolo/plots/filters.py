@@ -10,16 +10,9 @@ from matplotlib.image import AxesImage
 
 from diabolo.errors import ParameterError
 from diabolo.estimators.fitted import host_values
-from diabolo.plots.style import (
-    DIVERGING,
-    as_images,
-    axes_or_new,
-    decoded_images,
-    draw_images,
-    dress,
-    look,
-    number_text,
-)
+from diabolo.plots.image_grid import as_images, decoded_images, draw_images
+from diabolo.plots.style import DIVERGING, axes_or_new, dress, look
+from diabolo.plots.text import number_text
 
 
 class FilterDisplay:

@@ -12,19 +12,9 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from diabolo.errors import DataError, OutputError, ParameterError
-from diabolo.plots.style import (
-    PALETTE,
-    SMALL,
-    BoxedText,
-    as_images,
-    as_shades,
-    axes_or_new,
-    corner,
-    dress,
-    look,
-    number_text,
-    write_boxed,
-)
+from diabolo.plots.image_grid import as_images, as_shades, corner
+from diabolo.plots.style import PALETTE, SMALL, axes_or_new, dress, look
+from diabolo.plots.text import BoxedText, number_text, write_boxed
 
 _ROOM_FOR_ERROR = 0.3  # under a predicted frame, in widths of a frame
 _WIDTH, _LARGEST_WIDTH = 0.55, 14.0  # of a frame and of the figure, in inches

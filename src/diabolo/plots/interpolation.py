@@ -9,17 +9,8 @@ from matplotlib.patches import Rectangle
 from sklearn.utils import _safe_indexing
 
 from diabolo.errors import DataError
-from diabolo.plots.style import (
-    PALETTE,
-    as_images,
-    as_shades,
-    axes_or_new,
-    corner,
-    decoded_images,
-    draw_images,
-    dress,
-    look,
-)
+from diabolo.plots.image_grid import as_images, as_shades, corner, decoded_images, draw_images
+from diabolo.plots.style import PALETTE, axes_or_new, dress, look
 from diabolo.samplers.interpolation import interpolate
 
 _LINE = 2.0  # points

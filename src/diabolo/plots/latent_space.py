@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,27 +17,24 @@ from matplotlib.transforms import Affine2D, Bbox
 from scipy.ndimage import gaussian_filter
 
 from diabolo.errors import DataError
+from diabolo.plots.checks import check_components, check_labels
+from diabolo.plots.classes import Classes, as_classes
 from diabolo.plots.style import (
     INK,
-    MARKERS,
     PALETTE,
     SEQUENTIAL,
     SMALL,
     axes_or_new,
-    check_components,
-    check_labels,
-    code_label,
     colour,
     dress,
-    label_text,
     legend_beside,
     look,
     make_room,
     marker,
     root_figure,
 )
+from diabolo.plots.text import code_label, label_text
 
-_MOST_CLASSES = len(PALETTE) * len(MARKERS)
 _NAMES_A_COLUMN = 20  # of the legend
 _MANY_POINTS = 500  # so small that names among them help more than they hide
 _LONGEST_NAME = 12  # characters of a name among the points
@@ -99,7 +96,7 @@ class LatentSpaceDisplay:
         name = getattr(labels, "name", None)
         self.label_name = None if name is None else label_text(name)
         self.components = check_components(components, self.codes.shape[1])
-        self._classes = None if self.labels is None else _classes(self.labels)
+        self._classes = None if self.labels is None else as_classes(self.labels)
 
     @classmethod
     def from_estimator(
@@ -214,7 +211,7 @@ class LatentSpaceDisplay:
         self.colorbar_.outline.set_visible(False)
         dress(self.colorbar_.ax)
 
-    def _explain_classes(self, codes: np.ndarray, classes: "_Classes", given: Axes | None) -> None:
+    def _explain_classes(self, codes: np.ndarray, classes: Classes, given: Axes | None) -> None:
         """The legend, and the names among the points."""
         handles = [
             Line2D([], [], color=colour(i), marker=marker(i), linestyle="", markersize=6, label=name)
@@ -226,13 +223,6 @@ class LatentSpaceDisplay:
         if len(codes) >= _MANY_POINTS:
             root_figure(self.ax_).draw_without_rendering()  # so that everything is in its place
             self.names_ = _write_names(self.ax_, codes, classes)
-
-
-class _Classes(NamedTuple):
-    """Labels as classes."""
-
-    names: list[str]
-    of_row: np.ndarray  # (n_samples,): the class of each row
 
 
 def _marker_path(i: int) -> Path:
@@ -254,34 +244,7 @@ def _check_codes(codes: Any) -> np.ndarray:
     return array
 
 
-def _classes(labels: np.ndarray) -> _Classes | None:
-    """Labels as classes, or ``None`` where they are a quantity."""
-    kinds, of_row = _distinct(labels)
-    if labels.dtype.kind in "iuf" and len(kinds) > (20 if np.all(kinds == np.round(kinds)) else 10):
-        return None
-    if len(kinds) > _MOST_CLASSES:
-        raise DataError(
-            f"Labels that are no numbers must be of at most {_MOST_CLASSES} kinds, to be told apart; got "
-            f"{len(kinds)} for {len(labels)} rows. Pass the class of each row, or group the rarer ones."
-        )
-    return _Classes([label_text(kind) for kind in kinds], of_row)
-
-
-def _distinct(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sorted kinds of labels, and which each row has."""
-    try:
-        missing = bool(np.any(labels != labels))  # NaN, NaT
-        if not missing:
-            return np.unique(labels, return_inverse=True)
-    except TypeError:  # None, pandas.NA, or numbers among text
-        pass
-    raise DataError(
-        "Labels must be all numbers or all text, with none missing. Drop the rows without a label, or name "
-        "them, for instance y.fillna('unknown').astype(str)."
-    )
-
-
-def _write_names(ax: Axes, points: np.ndarray, classes: _Classes) -> list[Text]:
+def _write_names(ax: Axes, points: np.ndarray, classes: Classes) -> list[Text]:
     """Name each class where most points are its own and no name stands yet."""
     places = ax.transAxes.inverted().transform(ax.transData.transform(points))
     strengths = _strengths(places, classes)
@@ -301,7 +264,7 @@ def _write_names(ax: Axes, points: np.ndarray, classes: _Classes) -> list[Text]:
     return written
 
 
-def _strengths(places: np.ndarray, classes: _Classes) -> np.ndarray:
+def _strengths(places: np.ndarray, classes: Classes) -> np.ndarray:
     """How much of a class there is around each cell of the axes, and how little else.
 
     (n_classes, *_CELLS): n_class / n_all * sqrt(n_class); 0 where it is less than half of the class's best.

@@ -13,16 +13,10 @@ from scipy.stats import norm
 
 from diabolo.errors import DataError, ParameterError
 from diabolo.latents.priors import StandardNormal
-from diabolo.plots.style import (
-    as_images,
-    as_shades,
-    axes_or_new,
-    check_components,
-    code_label,
-    decoded_images,
-    dress,
-    look,
-)
+from diabolo.plots.checks import check_components
+from diabolo.plots.image_grid import as_images, as_shades, decoded_images
+from diabolo.plots.style import axes_or_new, dress, look
+from diabolo.plots.text import code_label
 
 _WIDTH = 7.0  # inches
 _LEAST_HEIGHT = 1.2

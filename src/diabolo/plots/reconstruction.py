@@ -12,28 +12,22 @@ from matplotlib.ticker import MaxNLocator
 from sklearn.utils import _safe_indexing
 
 from diabolo.errors import DataError, ParameterError
+from diabolo.plots.checks import check_labels
+from diabolo.plots.image_grid import as_images, as_shades, corner, draw_images
 from diabolo.plots.style import (
     GREY,
     INK,
     PALETTE,
     SMALL,
-    BoxedText,
-    as_images,
-    as_shades,
     axes_or_new,
-    check_labels,
-    corner,
-    draw_images,
     dress,
-    label_text,
     legend_beside,
     look,
     make_room,
-    number_text,
     root_figure,
     stacked_axes,
-    write_boxed,
 )
+from diabolo.plots.text import BoxedText, label_text, number_text, write_boxed
 
 _DEFAULT_N_SAMPLES = 5
 _FAR_OUTSIDE_UNIT_INTERVAL = 5.0

@@ -8,18 +8,10 @@ from matplotlib.axes import Axes
 from sklearn.utils import check_random_state
 
 from diabolo.errors import ParameterError
-from diabolo.plots.style import (
-    BoxedText,
-    as_images,
-    as_shades,
-    axes_or_new,
-    check_labels,
-    corner,
-    draw_images,
-    label_text,
-    look,
-    write_boxed,
-)
+from diabolo.plots.checks import check_labels
+from diabolo.plots.image_grid import as_images, as_shades, corner, draw_images
+from diabolo.plots.style import axes_or_new, look
+from diabolo.plots.text import BoxedText, label_text, write_boxed
 
 _ROOM_FOR_LABEL = 0.24  # over an image, in widths of an image
 

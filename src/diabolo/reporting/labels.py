@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from diabolo.errors import DataError
-from diabolo.plots.style import check_labels
+from diabolo.plots.checks import check_labels
 
 _MOST_CLASSES = 100
 _MOST_NUMBERS, _MOST_FRACTIONS = 20, 10  # so many different numbers are classes, more a quantity

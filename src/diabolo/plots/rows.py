@@ -1,0 +1,256 @@
+"""What the numbers of rows are: pixels of images, columns of tables, steps of sequences."""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from sklearn.utils import _safe_indexing
+
+from diabolo.data.layout import BOOLEAN, NUMBER
+from diabolo.data.table import Table
+from diabolo.data.table_columns import Date, Ordinal
+from diabolo.data.unusable import is_frame
+from diabolo.errors import DataError, ParameterError
+from diabolo.plots.image_grid import as_images
+from diabolo.plots.text import label_text, number_text
+
+_FAR_OUTSIDE_UNIT_INTERVAL = 5.0
+_ENOUGH_ROWS = 10_000  # for the spread of a column
+_LEAST_SPREAD = 0.02  # of the typical column in a picture of the whole table's range
+_UNITS = {Date: " days", Ordinal: " levels"}
+_LEVELS = 1.5  # levels of categories stand from minus this to this
+
+
+@dataclass(frozen=True)
+class Images:
+    """Rows are images.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (height, width) or (height, width, channels).
+    """
+
+    shape: tuple[int, ...]
+
+    def numbers(self, rows: Any) -> np.ndarray:
+        """Rows as images, in their dtype: (n, height, width), in colour (n, height, width, 3 or 4)"""
+        return as_images(rows, self.shape)
+
+    def unit(self, numbers: np.ndarray) -> str:
+        """In which errors of such images are squared."""
+        within = np.nanmin(numbers) >= 0 and np.nanmax(numbers) <= 1
+        return "pixels from 0 to 1" if within else "squared units of X"
+
+    @property
+    def part(self) -> str:
+        """What an error is the mean over."""
+        return "pixel and channel" if len(self.shape) == 3 and self.shape[2] > 1 else "pixel"
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Rows are sequences.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (time, features).
+    """
+
+    shape: tuple[int, int]
+    part = "step and feature"
+
+    def numbers(self, rows: Any) -> np.ndarray:
+        """Rows as sequences: (n, time, features)"""
+        return _as_numbers(rows).reshape(-1, *self.shape)
+
+    def unit(self, numbers: np.ndarray) -> str:
+        return "squared units of X"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows are those of a table.
+
+    Columns whose units differ too much for one axis are drawn as z-scores; so are those of mixed tables,
+    where truth values stand at -1 and 1, and levels of categories evenly from -1.5 to 1.5.
+
+    Parameters
+    ----------
+    names : tuple of str, optional
+        Of the columns; without them they go by their numbers.
+    centers_and_spreads : tuple of two ndarray of shape (n_columns,), optional
+        Means and standard deviations, of columns that are drawn as z-scores.
+    table : Table, optional
+        What the model knows of mixed columns.
+    """
+
+    names: tuple[str, ...] | None = None
+    centers_and_spreads: tuple[np.ndarray, np.ndarray] | None = None
+    table: Table | None = None
+    part = "column"
+
+    @classmethod
+    def of(cls, X: Any, names: Any = None, table: Table | None = None) -> Self:
+        """Those of rows, by their spreads."""
+        named = None if names is None else tuple(label_text(name) for name in names)
+        some = _safe_indexing(X, slice(None, None, math.ceil(np.shape(X)[0] / _ENOUGH_ROWS)))
+        values = cls(table=table).numbers(some)
+        observed = np.ma.masked_invalid(values)
+        means, spreads = observed.mean(axis=0).filled(0), observed.std(axis=0).filled(1)
+        spreads = np.where(spreads == 0, 1, spreads)
+        flat = np.median(spreads) < _LEAST_SPREAD * float(np.ptp(observed))
+        return cls(named, (means, spreads) if flat or table is not None else None, table)
+
+    def numbers(self, rows: Any) -> np.ndarray:
+        """Rows as numbers, NaN in gaps: (n, n_columns) float64"""
+        if self.table is not None and is_frame(rows):
+            return self.table.numbers(rows, "gap")
+        numbers = _as_numbers(rows)
+        if numbers.ndim != 2:
+            raise DataError(f"Rows of a table must be flat; got shape {numbers.shape}.")
+        return numbers
+
+    def unit(self, numbers: np.ndarray) -> str:
+        return "squared units of X"
+
+    def heights(self, numbers: np.ndarray) -> np.ndarray:
+        """Where these numbers are drawn: (..., n_columns)"""
+        if self.centers_and_spreads is None:
+            return numbers
+        centers, spreads = self.centers_and_spreads
+        heights = (numbers - centers) / spreads
+        if self.table is not None:
+            for j, kind in enumerate(self.table.layout.kinds):
+                if kind == BOOLEAN:
+                    heights[..., j] = numbers[..., j]
+                elif kind != NUMBER:
+                    heights[..., j] = _LEVELS * ((2 * numbers[..., j] - 1) / kind - 1)
+        return heights
+
+    @property
+    def axis(self) -> str:
+        """What the heights are, in words."""
+        return "units of X" if self.centers_and_spreads is None else "z-score"
+
+    @property
+    def note(self) -> str:
+        """What a z-score is, for legends; empty where there are none."""
+        if self.centers_and_spreads is None:
+            return ""
+        levels = "" if self.table is None else "\ncategories: levels, evenly"
+        return f"z-score: standard deviations\nfrom the column's mean{levels}"
+
+    def is_named(self, column: int) -> bool:
+        """Whether its values are words: truth values, levels of categories."""
+        return self.table is not None and self.table.layout.kinds[column] != NUMBER
+
+    def text(self, column: int, number: float) -> str:
+        """A value as it stands in the table."""
+        if np.isnan(number):
+            return "gap"
+        if self.table is None:
+            return number_text(number)
+        value = self.table.columns[column].series(np.array([number]), [0]).iloc[0]
+        return number_text(value) if isinstance(value, float) else label_text(value)
+
+    def amount(self, column: int, number: float) -> str:
+        """A difference of values of a column of numbers, with its unit where that is known."""
+        what = "" if self.table is None else _UNITS.get(type(self.table.columns[column]), "")
+        return number_text(number) + what
+
+    def name(self, column: int) -> str:
+        """Of a column, or its number."""
+        return f"column {column}" if self.names is None else self.names[column]
+
+
+Kind = Images | Steps | Columns
+
+
+def kind_of(estimator: Any, X: Any, image_shape: tuple[int, ...] | None = None) -> Kind:
+    """What the numbers of rows are, as their model takes them.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+    image_shape : tuple of int, optional
+        Of flat rows that are images.
+
+    Raises
+    ------
+    ParameterError
+        If the model gives back only the end of a row.
+    """
+    shape = tuple(np.shape(X)[1:])
+    names = getattr(estimator, "feature_names_in_", getattr(X, "columns", None))
+    if hasattr(estimator, "_learned"):
+        learned = estimator._learned()
+        architecture = learned.architecture
+        if architecture.n_last is not None:
+            raise ParameterError(
+                f"This display compares whole rows, and {type(estimator).__name__} predicts the end of each. "
+                "Use FramesDisplay."
+            )
+        if learned.table is not None:
+            return Columns.of(X, learned.table.names, learned.table)
+        sequence = architecture.encoder.sequence(learned.row_shape)
+        if sequence is not None:
+            return Steps(sequence)
+        known = (learned.row_shape, architecture.encoder.image_shape or ())
+        shape = next((each for each in (shape, *known) if len(each) > 1), shape)
+    if image_shape is not None or len(shape) > 1:
+        return Images(tuple(image_shape or shape))
+    return Columns.of(X, names)
+
+
+def compare(estimator: Any, kind: Kind, X: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and their reconstructions, as numbers of one unit.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+        With ``reconstruct``, or with ``transform`` and ``inverse_transform``: PCA, a Pipeline.
+    kind : Images, Steps or Columns
+    X : array-like of shape (n, n_features) or (n, *row_shape)
+
+    Returns
+    -------
+    originals, reconstructions : ndarray of shape (n, *row_shape), float64
+    """
+    reconstructions = kind.numbers(_reconstruct(estimator, X)).astype(np.float64)
+    originals = kind.numbers(X)
+    if isinstance(kind, Images):
+        # Where a model takes images by their dtype, it gives them back in 0..1.
+        inside = np.abs(reconstructions).max() <= _FAR_OUTSIDE_UNIT_INTERVAL
+        if originals.dtype in (np.uint8, np.uint16) and inside:
+            originals = originals / np.iinfo(originals.dtype).max
+    return originals.astype(np.float64), reconstructions
+
+
+def mean_over_observed(errors: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
+    """The mean of what is not NaN; NaN where nothing is."""
+    return np.ma.masked_invalid(errors).mean(axis=axis).filled(np.nan)
+
+
+def _as_numbers(rows: Any) -> np.ndarray:
+    try:
+        return np.asarray(rows, np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"Rows to draw must be numbers, and these hold something else ({error}). Pass the columns of "
+            "numbers alone, or a model of mixed columns, Autoencoder(encoder=Tabular())."
+        ) from error
+
+
+def _reconstruct(estimator: Any, X: Any) -> Any:
+    if hasattr(estimator, "reconstruct"):
+        return estimator.reconstruct(X)
+    if hasattr(estimator, "inverse_transform"):
+        return estimator.inverse_transform(estimator.transform(X))
+    raise ParameterError(
+        "The estimator must have reconstruct, or transform and inverse_transform; got "
+        f"{type(estimator).__name__}. Pass an autoencoder, PCA, or a Pipeline of steps with a way back."
+    )
