@@ -1,14 +1,14 @@
 """What each component of the code does."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from diabolo.estimators.variational import VariationalAutoencoder
+from diabolo.evaluation.components import active_units, kl_by_component
+from diabolo.latents.gaussian import Gaussian
+from diabolo.latents.priors import StandardNormal
 from diabolo.reporting.subject import Subject
-
-ACTIVE_VARIANCE = 0.01  # of the mean code, in squared units of the prior (Burda et al. 2016)
-ACTIVE_SHARE = 0.01  # of the widest component's standard deviation, where no prior gives the unit
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Component:
         From 1 on.
     is_active : bool
     kl : float or None
-        Mean divergence from the standard normal prior, in nats, of a variational model.
+        Mean divergence from a standard normal prior, in nats, where there is one.
     mean, std, least, most : float
         Of the (mean) code.
     """
@@ -38,26 +38,21 @@ class Component:
 def measure_components(subject: Subject) -> list[Component]:
     """Each component of the codes of the rows."""
     codes = subject.codes.astype(np.float64)
-    stds = codes.std(axis=0)
-    variational = isinstance(subject.estimator, VariationalAutoencoder)
-    active = np.square(stds) > ACTIVE_VARIANCE if variational else stds > ACTIVE_SHARE * stds.max()
-    kl = _kl(subject) if variational and subject.estimator.prior == "normal" else None
+    latent = subject.fitted.architecture.latent
+    active = active_units(codes, relative=not isinstance(latent, Gaussian))
+    kl = None
+    if isinstance(latent, Gaussian) and latent.prior == StandardNormal():
+        estimator: Any = subject.estimator
+        kl = kl_by_component(*estimator.transform(subject.X, return_std=True))
     return [
         Component(
             number=k + 1,
             is_active=bool(active[k]),
             kl=None if kl is None else float(kl[k]),
-            mean=float(codes[:, k].mean()),
-            std=float(stds[k]),
-            least=float(codes[:, k].min()),
-            most=float(codes[:, k].max()),
+            mean=float(column.mean()),
+            std=float(column.std()),
+            least=float(column.min()),
+            most=float(column.max()),
         )
-        for k in range(codes.shape[1])
+        for k, column in enumerate(codes.T)
     ]
-
-
-def _kl(subject: Subject) -> np.ndarray:
-    """KL(N(mean, std^2) || N(0, 1)) = (mean^2 + std^2 - 1) / 2 - log std, averaged over rows: (k,)"""
-    mean, std = subject.estimator.transform(subject.X, return_std=True)  # type: ignore[call-arg]
-    mean, std = mean.astype(np.float64), std.astype(np.float64)
-    return np.mean((np.square(mean) + np.square(std) - 1) / 2 - np.log(std), axis=0)

@@ -137,7 +137,7 @@ def stopped_early(measures: Measures) -> Finding | None:
 
 def far_rows(measures: Measures) -> Finding | None:
     """Rows that are unlike all others."""
-    errors, places = measures.quality.model.errors, measures.subject.places
+    errors, places = measures.subject.errors.values, measures.subject.places
     median = float(np.median(errors))
     far = np.flatnonzero(errors > _FAR * median)
     if not far.size or median <= 0 or far.size > 0.05 * len(errors):

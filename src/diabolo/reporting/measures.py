@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.utils import _safe_indexing
 
 from diabolo.data.fingerprint import fingerprint
 from diabolo.reporting.components import Component, measure_components
 from diabolo.reporting.neighbourhood import Neighbourhood, measure_neighbourhood
 from diabolo.reporting.quality import Quality, measure_quality
-from diabolo.reporting.subject import Numbers, Subject, some_rows
+from diabolo.reporting.subject import Numbers, Subject, some_places
 
 MOST_ROWS_BY_PAIR = 2000  # for what takes time by the square of their number
 
@@ -40,15 +41,22 @@ class Measures:
 
 
 def measure(
-    estimator: Any, X: Any, y: Any, X_train: Any, *, max_rows: int, rng: np.random.Generator
+    estimator: Any,
+    X: Any,
+    y: Any,
+    X_train: Any,
+    *,
+    image_shape: tuple[int, ...] | None,
+    max_rows: int,
+    rng: np.random.Generator,
 ) -> Measures:
     """Look at a model and rows; see ``diabolo.report``."""
-    subject = Subject.of(estimator, X, y, max_rows, rng)
+    subject = Subject.of(estimator, X, y, image_shape=image_shape, max_rows=max_rows, rng=rng)
     n_rows = len(subject.codes)
     some = np.sort(rng.permutation(n_rows)[:MOST_ROWS_BY_PAIR])
     reference = subject.numbers
     if X_train is not None:
-        training, _, _ = some_rows(X_train, max_rows, rng)
+        training = _safe_indexing(X_train, some_places(X_train, max_rows, rng))
         reference = Numbers.of(estimator._check(training), subject.fitted)
     quality = measure_quality(subject, reference, some)
     return Measures(
@@ -56,15 +64,15 @@ def measure(
         quality,
         measure_neighbourhood(subject, quality.pca_codes, some),
         measure_components(subject),
-        rows_of_fit=_are_those_of_fit(subject, X),
+        rows_of_fit=_are_those_of_fit(subject),
         n_reference=None if X_train is None else len(reference.x),
     )
 
 
-def _are_those_of_fit(subject: Subject, X: Any) -> bool:
+def _are_those_of_fit(subject: Subject) -> bool:
     """By the fingerprint that the model keeps of what it was fitted on."""
     last = subject.fitted.fits[-1] if subject.fitted.fits else None
     if last is None or last.n_samples != subject.n_given:
         return False
-    rows = subject.estimator._check(X).array
+    rows = subject.estimator._check(subject.given).array
     return rows.dtype.name == last.dtype and fingerprint(rows) == last.sha256

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,19 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
+from diabolo.plots.components import ComponentsDisplay
+from diabolo.plots.error_distribution import ErrorDistributionDisplay
+from diabolo.plots.error_map import ErrorMapDisplay
 from diabolo.plots.history import HistoryDisplay
 from diabolo.plots.latent_space import LatentSpaceDisplay
 from diabolo.plots.reconstruction import ReconstructionDisplay
+from diabolo.plots.rows import Columns, Images
+from diabolo.plots.text import label_text
+from diabolo.plots.traversal import TraversalDisplay
 from diabolo.reporting.subject import Subject
 
 _DPI = 144
+_IMAGES_A_STRIP, _OTHERS_A_STRIP = 8, 3
 # Whatever the user's colours are: the page lays pictures on white.
 _ON_WHITE = {
     "figure.facecolor": "white",
@@ -26,7 +34,6 @@ _ON_WHITE = {
     "svg.fonttype": "path",  # text looks alike wherever the page is read
     "svg.hashsalt": "diabolo",  # equal pictures are equal files
 }
-_IMAGES_A_STRIP, _ROWS_OF_TABLE = 8, 3
 
 
 @dataclass(frozen=True)
@@ -51,76 +58,130 @@ class Picture:
 
 def training_curves(subject: Subject) -> Picture:
     """The history."""
-    n_epochs = subject.estimator.n_iter_
     return Picture(
         "Training curves",
-        _drawn(lambda: HistoryDisplay.from_estimator(subject.estimator), "svg"),
-        f"Lines of the terms of the loss over {n_epochs} epochs; their last values are in the table below.",
-        "Every panel names its unit. Values of training are means over an epoch, while the weights moved; "
+        _vectors(lambda: HistoryDisplay.from_estimator(subject.estimator)),
+        f"Lines of the terms of the loss over {subject.estimator.n_iter_} epochs; the table has their ends.",
+        "Each panel names its unit. Values of training are means over an epoch, while the weights moved; "
         "those of validation are taken at its end.",
+    )
+
+
+def error_distribution(subject: Subject) -> Picture:
+    """How the errors of rows are spread, by class where there are classes."""
+    labels, errors = subject.labels, subject.errors
+    classes = labels.values if labels is not None and labels.are_classes else None
+    by_class = "" if classes is None else ", by class; each class has the same area"
+    return Picture(
+        "Errors of rows",
+        _vectors(lambda: ErrorDistributionDisplay(errors.values, classes, name=errors.name).plot()),
+        f"Histogram of the errors of {len(errors.values):,} rows{by_class}.",
+        f"Errors of {len(errors.values):,} rows{by_class}.",
+    )
+
+
+def error_map(subject: Subject) -> Picture:
+    """Where in a row errors are."""
+    part = "column" if isinstance(subject.kind, Columns) else subject.kind.part
+    shape = _image_shape(subject)
+    return Picture(
+        "Where errors are",
+        _pixels(lambda: ErrorMapDisplay.from_estimator(subject.estimator, subject.X, image_shape=shape)),
+        f"Mean error of each {part} over the rows.",
+        f"Mean error of each {part} over {len(subject.codes):,} rows.",
+    )
+
+
+def reconstructions(subject: Subject) -> list[Picture]:
+    """Rows that came back best, typically and worst."""
+    errors = subject.errors.values
+    n = min(_IMAGES_A_STRIP if isinstance(subject.kind, Images) else _OTHERS_A_STRIP, len(errors))
+    order = np.argsort(errors, kind="stable")
+    middle = (len(order) - n) // 2
+    chosen = {"Best": order[:n], "Typical": order[middle : middle + n], "Worst": order[::-1][:n]}
+    return [_reconstruction(subject, title, subject.places[which]) for title, which in chosen.items()]
+
+
+def _reconstruction(subject: Subject, title: str, places: np.ndarray) -> Picture:
+    rows = ", ".join(map(str, places.tolist()))
+    labels = None if subject.all_labels is None else subject.all_labels.values
+
+    def draw() -> ReconstructionDisplay:
+        return ReconstructionDisplay.from_estimator(
+            subject.estimator, subject.given, labels, rows=places.tolist(), image_shape=_image_shape(subject)
+        )
+
+    return Picture(
+        title,
+        _pixels(draw),
+        f"Originals and reconstructions of rows {rows}, with their errors.",
+        f"Rows {rows} (counted from 0).",
     )
 
 
 def map_of_codes(subject: Subject) -> Picture:
     """The codes, coloured by label where there are labels."""
-    labels = subject.labels
-    n_components = subject.codes.shape[1]
-    shown = "codes" if n_components < 3 else f"first two of {n_components} components of the codes"
+    labels, n_rows = subject.labels, len(subject.codes)
+
+    def draw() -> LatentSpaceDisplay:
+        display = LatentSpaceDisplay(subject.codes, None if labels is None else labels.values)
+        if labels is not None and labels.name is not None:
+            display.label_name = label_text(labels.name)
+        return display.plot()
+
     by = "" if labels is None else f", coloured by {labels.name or 'label'}"
     return Picture(
         "Map of codes",
-        _drawn(lambda: _latent_space(subject), "png"),
-        f"Points: the {shown} of {len(subject.codes):,} rows{by}.",
-        f"The {shown} of {len(subject.codes):,} rows{by}. No label was used in training. Axes have no unit; "
-        "near points are rows that the network sees as alike.",
+        _pixels(draw),
+        f"The codes of {n_rows:,} rows as points{by}.",
+        f"The codes of {n_rows:,} rows{by}. No label was used in training. Near points are rows that the "
+        "network sees as alike.",
     )
 
 
-def _latent_space(subject: Subject) -> Any:
-    labels = subject.labels
-    display = LatentSpaceDisplay(subject.codes, None if labels is None else labels.values)
-    display.label_name = None if labels is None else labels.name
-    return display.plot()
-
-
-def reconstructions(subject: Subject, errors: np.ndarray) -> list[Picture]:
-    """Rows that came back best, typically and worst: (n_rows,) errors tell which."""
-    n = _IMAGES_A_STRIP if subject.image_shape else _ROWS_OF_TABLE
-    n = min(n, len(errors))
-    order = np.argsort(errors, kind="stable")
-    middle = max(0, (len(order) - n) // 2)
-    chosen = {"Best": order[:n], "Typical": order[middle : middle + n], "Worst": order[::-1][:n]}
-    return [_reconstruction(subject, title, which) for title, which in chosen.items()]
-
-
-def _reconstruction(subject: Subject, title: str, which: np.ndarray) -> Picture:
-    places = subject.places[which].tolist()
-    rows = ", ".join(map(str, places))
+def components(subject: Subject) -> Picture:
+    """What each component is good for."""
     return Picture(
-        title,
-        _drawn(lambda: _originals_and_reconstructions(subject, which), "png"),
-        f"Originals and reconstructions of rows {rows}, whose mean squared errors are written with them.",
-        f"Rows {rows} (counted from 0).",
+        "Components",
+        _vectors(lambda: ComponentsDisplay.from_estimator(subject.estimator, subject.X)),
+        "Bars of the variance of each component, and what the most useful of them explain beside PCA.",
+        "Components whose variance is above the dashed line are active. The others say nearly the same of "
+        "all rows.",
     )
 
 
-def _originals_and_reconstructions(subject: Subject, which: np.ndarray) -> Any:
-    shape = (-1, *subject.image_shape) if subject.image_shape else (len(which), -1)
-    labels = None if subject.labels is None else subject.labels.values[which]
-    originals, back = (x[which].reshape(shape) for x in (subject.numbers.x, subject.x_hat))
-    names = subject.columns if subject.is_table and hasattr(subject.estimator, "feature_names_in_") else None
-    return ReconstructionDisplay(
-        originals, back, labels, rows=subject.places[which].tolist(), feature_names=names
-    ).plot()
+def traversal(subject: Subject) -> Picture:
+    """What each component does to what is decoded."""
+    shape = _image_shape(subject)
+    return Picture(
+        "What components do",
+        _pixels(lambda: TraversalDisplay.from_estimator(subject.estimator, subject.X, image_shape=shape)),
+        "What is decoded while one component of the code moves and the others stay at their mean.",
+        "What is decoded while one component moves and the others stay at their mean; at most the ten that "
+        "matter most.",
+    )
 
 
-def _drawn(draw: Any, form: str) -> str:
+def _image_shape(subject: Subject) -> tuple[int, ...] | None:
+    """The shape of flat rows that are images, which a Display is told."""
+    return subject.kind.shape if isinstance(subject.kind, Images) and np.ndim(subject.given) == 2 else None
+
+
+def _vectors(draw: Callable[[], Any]) -> str:
+    """A Display of lines and bars: sharp at every size."""
+    return _drawn(draw, "svg", {"Date": None, "Creator": None})
+
+
+def _pixels(draw: Callable[[], Any]) -> str:
+    """A Display of images or of many points, which would be large as vectors."""
+    return _drawn(draw, "png", {"Software": None})
+
+
+def _drawn(draw: Callable[[], Any], form: str, metadata: dict[str, None]) -> str:
     """A Display as a ``data:`` URI; its figure is closed."""
     with matplotlib.rc_context(_ON_WHITE):
-        display = draw()
-        buffer = io.BytesIO()
-        metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
-        display.figure_.savefig(buffer, format=form, dpi=_DPI, metadata=metadata)
-        plt.close(display.figure_)
+        figure, buffer = draw().figure_, io.BytesIO()
+        figure.savefig(buffer, format=form, dpi=_DPI, metadata=metadata)
+        plt.close(figure)
     kind = "svg+xml" if form == "svg" else form
     return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -84,6 +84,7 @@ def report(
     y: Any = None,
     *,
     X_train: Any = None,
+    image_shape: tuple[int, ...] | None = None,
     max_rows: int = 20_000,
     random_state: int = 0,
     files: Mapping[str, str | os.PathLike[str]] | None = None,
@@ -106,6 +107,8 @@ def report(
     X_train : array-like of shape (n, n_features) or (n, *row_shape), optional
         The rows of ``fit``, on which PCA and the mean are then fitted. Without them these are fitted on X
         itself, which is in their favour.
+    image_shape : tuple of int, optional
+        (height, width) or (height, width, channels) of flat rows that are images.
     max_rows : int, default=20000
         If there are more rows, so many of them are looked at, drawn by chance. What takes time by the square
         of their number is measured on at most 2,000 of these.
@@ -142,7 +145,7 @@ def report(
         raise ParameterError(f"max_rows must be a whole number of at least {_LEAST_ROWS}; got {max_rows!r}.")
     paths = {role: Path(path) for role, path in (files or {}).items()}
     rng = np.random.default_rng(random_state)
-    measures = measure(estimator, X, y, X_train, max_rows=int(max_rows), rng=rng)
+    measures = measure(estimator, X, y, X_train, image_shape=image_shape, max_rows=int(max_rows), rng=rng)
     findings = tuple(find(measures))
     settings = {"max_rows": max_rows, "random_state": random_state}
     origin = tables.of_pairs("Provenance", provenance(measures, paths, settings))
@@ -163,7 +166,7 @@ def report(
 
 def _parts(measures: Measures) -> dict[str, Any]:
     """The pictures and tables of the page's sections."""
-    subject, quality, found = measures.subject, measures.quality, measures.neighbourhood
+    subject, found = measures.subject, measures.neighbourhood
     what, unit = summary.error_words(subject)
     return {
         "n_reference": measures.n_reference,
@@ -172,11 +175,15 @@ def _parts(measures: Measures) -> dict[str, Any]:
         "quality": tables.of_quality(measures),
         "training": pictures.training_curves(subject),
         "history": tables.of_history(measures),
-        "reconstructions": pictures.reconstructions(subject, quality.model.errors),
+        "distribution": pictures.error_distribution(subject),
+        "reconstructions": pictures.reconstructions(subject) if subject.can_be_drawn else [],
+        "error_map": pictures.error_map(subject) if subject.can_be_drawn else None,
         "map": pictures.map_of_codes(subject),
         "neighbourhood": found,
         "neighbours": None if found is None else tables.of_neighbourhood(found),
         "clusters": None if found is None else tables.of_clusters(found),
+        "active": pictures.components(subject),
+        "traversal": pictures.traversal(subject) if subject.can_be_drawn else None,
         "components": tables.of_components(measures.components),
         "columns": tables.of_columns(measures) if subject.is_table else None,
     }

@@ -17,6 +17,8 @@ from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Fitted
 from diabolo.estimators.tables import column_errors
 from diabolo.evaluation.indicators import with_indicators
+from diabolo.plots.row_errors import RowErrors, row_errors
+from diabolo.plots.rows import Columns, Images, Kind, kind_of
 from diabolo.reporting.labels import Labels
 
 
@@ -54,32 +56,47 @@ class Subject:
     ----------
     estimator : Autoencoder
         Fitted.
-    X : array-like of shape (n_rows, n_features) or (n_rows, *row_shape)
-        The rows, as they came.
+    given : array-like of shape (n_given, n_features) or (n_given, *row_shape)
+        All rows that were passed.
+    kind : Images, Steps or Columns
+        What the numbers of a row are.
     places : ndarray of shape (n_rows,)
-        Where they stand among all that were passed.
-    n_given : int
-        How many were passed.
-    labels : Labels or None
-        One a row.
+        Which of the rows are looked at.
+    X : array-like of shape (n_rows, n_features) or (n_rows, *row_shape)
+        Those.
+    all_labels : Labels or None
+        Of all rows that were passed.
     numbers : Numbers
-        The rows.
+        They as numbers.
     x_hat : ndarray of shape (n_rows, n_features)
         Their reconstructions, in the units of ``numbers.x``.
     codes : ndarray of shape (n_rows, n_components)
+    errors : RowErrors
+        Theirs, as ``reconstruction_error`` gives them.
     """
 
     estimator: Autoencoder
-    X: Any
+    given: Any
+    kind: Kind
     places: np.ndarray
-    n_given: int
-    labels: Labels | None
+    X: Any
+    all_labels: Labels | None
     numbers: Numbers
     x_hat: np.ndarray
     codes: np.ndarray
+    errors: RowErrors
 
     @classmethod
-    def of(cls, estimator: Any, X: Any, y: Any, max_rows: int, rng: np.random.Generator) -> "Subject":
+    def of(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any,
+        *,
+        image_shape: tuple[int, ...] | None,
+        max_rows: int,
+        rng: np.random.Generator,
+    ) -> "Subject":
         """Look at rows, at most ``max_rows`` of them.
 
         Raises
@@ -87,18 +104,28 @@ class Subject:
         NotFittedError
             If the estimator is not fitted.
         ParameterError
-            If it is no autoencoder.
+            If it is no autoencoder, or ``image_shape`` does not fit its rows.
         DataError
             If rows or labels can't be used.
         """
         check_autoencoder(estimator)
+        places = some_places(X, max_rows, rng)
         labels = None if y is None else Labels.of(y, np.shape(X)[0])
-        X, places, n_given = some_rows(X, max_rows, rng)
-        rows = estimator._check(X)
-        x_hat = rows.scaling.undo(estimator._reconstruct(rows))
-        numbers, codes = Numbers.of(rows, estimator._fitted), np.asarray(estimator.transform(X))
-        labels = None if labels is None else labels.take(places)
-        return cls(estimator, X, places, n_given, labels, numbers, x_hat, codes)
+        some = _safe_indexing(X, places) if len(places) < np.shape(X)[0] else X
+        rows = estimator._check(some)
+        kind = _kind(estimator, some, image_shape)
+        return cls(
+            estimator=estimator,
+            given=X,
+            kind=kind,
+            places=places,
+            X=some,
+            all_labels=labels,
+            numbers=Numbers.of(rows, estimator._fitted),
+            x_hat=rows.scaling.undo(estimator._reconstruct(rows)),
+            codes=np.asarray(estimator.transform(some)),
+            errors=row_errors(estimator, kind, some),
+        )
 
     @property
     def fitted(self) -> Fitted:
@@ -106,28 +133,30 @@ class Subject:
         return self.estimator._learned()
 
     @property
+    def labels(self) -> Labels | None:
+        """Of the rows looked at."""
+        return None if self.all_labels is None else self.all_labels.take(self.places)
+
+    @property
+    def n_given(self) -> int:
+        """How many rows were passed."""
+        return int(np.shape(self.given)[0])
+
+    @property
     def layout(self) -> Layout | None:
         """The kinds of the columns, where the encoder reads tables."""
         return self.fitted.architecture.layout
 
     @property
-    def sequence_shape(self) -> tuple[int, ...] | None:
-        """(time, features) of rows that are sequences."""
-        return self.fitted.architecture.encoder.sequence(self.fitted.row_shape)
-
-    @cached_property
-    def image_shape(self) -> tuple[int, ...] | None:
-        """(height, width) or (height, width, channels) of rows that can be drawn as images."""
-        shape = self.fitted.row_shape
-        if len(shape) == 1:
-            shape = self.fitted.architecture.encoder.image_shape or shape
-        drawable = len(shape) == 2 or (len(shape) == 3 and shape[2] in (1, 3, 4))
-        return tuple(shape) if drawable and self.sequence_shape is None else None
+    def can_be_drawn(self) -> bool:
+        """Whether there are pictures of such rows: not of images of two channels, or of volumes."""
+        shape = self.kind.shape if isinstance(self.kind, Images) else ()
+        return len(shape) < 3 or (len(shape) == 3 and shape[2] in (1, 3, 4))
 
     @property
     def is_table(self) -> bool:
         """Whether rows have columns, rather than pixels or steps."""
-        return len(self.fitted.row_shape) == 1 and self.image_shape is None and self.sequence_shape is None
+        return isinstance(self.kind, Columns)
 
     @cached_property
     def columns(self) -> list[str]:
@@ -154,13 +183,25 @@ def check_autoencoder(estimator: Any) -> None:
     check_is_fitted(estimator)
 
 
-def some_rows(X: Any, max_rows: int, rng: np.random.Generator) -> tuple[Any, np.ndarray, int]:
-    """At most so many rows, drawn by chance and in their order: these, where they stand, and of how many."""
-    n_rows = np.shape(X)[0] if np.shape(X) else 0
+def some_places(X: Any, max_rows: int, rng: np.random.Generator) -> np.ndarray:
+    """Which rows to look at: all, or so many of them drawn by chance, in their order."""
+    n_rows = np.shape(X)[0] if np.ndim(X) else 0
     if n_rows <= max_rows:
-        return X, np.arange(n_rows), n_rows
-    places = np.sort(rng.choice(n_rows, max_rows, replace=False))
-    return _safe_indexing(X, places), places, n_rows
+        return np.arange(n_rows)
+    return np.sort(rng.choice(n_rows, max_rows, replace=False))
+
+
+def _kind(estimator: Autoencoder, X: Any, image_shape: tuple[int, ...] | None) -> Kind:
+    kind = kind_of(estimator, X, image_shape)
+    if image_shape is None:
+        return kind
+    if np.ndim(X) != 2 or not isinstance(kind, Images) or estimator._fitted.architecture.layout is not None:
+        raise ParameterError(
+            f"image_shape={image_shape} has no effect on rows that are no images, or have their shape. Leave "
+            "it out."
+        )
+    kind.numbers(X[:1] if not hasattr(X, "iloc") else X.iloc[:1])
+    return kind
 
 
 def n_parameters(fitted: Fitted) -> int:

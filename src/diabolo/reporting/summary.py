@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from diabolo.estimators.picture import layer_sizes
+from diabolo.plots.rows import Images, Steps
 from diabolo.reporting.measures import Measures
 from diabolo.reporting.subject import Subject, n_parameters
 from diabolo.reporting.words import counted, figure, listed, percent, sizes
@@ -25,14 +26,8 @@ def error_words(subject: Subject) -> tuple[str, str]:
     """What an error of a row is, and its unit."""
     if subject.layout is not None:
         return "error", "mean over columns; 1 is what their means and commonest values leave"
-    if subject.image_shape is not None:
-        each = (
-            "pixel and channel" if len(subject.image_shape) == 3 and subject.image_shape[2] > 1 else "pixel"
-        )
-        pixels = subject.fitted.scaling.kind == "pixels"
-        return f"mean squared error per {each}", "pixels from 0 to 1" if pixels else "squared units of X"
-    each = "column" if subject.is_table else "number"
-    return f"mean squared error per {each}", "squared units of X"
+    name, _, unit = subject.errors.name.partition("\n")
+    return name, unit.strip("()")
 
 
 def of_data(measures: Measures) -> str:
@@ -41,8 +36,8 @@ def of_data(measures: Measures) -> str:
     parts = [f"The data are {_rows(subject)}"]
     labels = subject.labels
     if labels is not None and labels.are_classes:
-        names = listed([str(each) for each in labels.classes])
-        n_classes = len(labels.classes)
+        names = listed([str(each) for each in labels.kinds])
+        n_classes = len(labels.kinds)
         parts.append(f" in {n_classes} class{'' if n_classes == 1 else 'es'} ({names})")
     elif labels is not None:
         parts.append(f", with {labels.name or 'a number'} as label")
@@ -97,12 +92,11 @@ def of_map(measures: Measures) -> str:
 
 
 def _rows(subject: Subject) -> str:
-    n, shape = subject.n_given, subject.fitted.row_shape
-    if subject.image_shape is not None:
-        return f"{counted(n, 'image')} of {sizes(subject.image_shape)} pixels"
-    if subject.sequence_shape is not None:
-        steps, features = subject.sequence_shape
+    """How many of what."""
+    n, kind = subject.n_given, subject.kind
+    if isinstance(kind, Images):
+        return f"{counted(n, 'image')} of {sizes(kind.shape)} pixels"
+    if isinstance(kind, Steps):
+        steps, features = kind.shape
         return f"{counted(n, 'sequence')} of {counted(steps, 'step')} of {counted(features, 'number')}"
-    if len(shape) > 1:
-        return f"{counted(n, 'row')} of shape {sizes(shape)}"
-    return f"{counted(n, 'row')} of {counted(shape[0], 'column')}"
+    return f"{counted(n, 'row')} of {counted(len(subject.columns), 'column')}"
