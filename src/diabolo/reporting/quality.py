@@ -133,8 +133,8 @@ def _by_column(subject: Subject, x_hat: np.ndarray) -> np.ndarray:
 
 
 def _pca(seen: np.ndarray, n_components: int) -> PCA | None:
-    """PCA of rows as the encoder sees them; None where there are too few rows or columns for it."""
-    if n_components > min(seen.shape):
+    """PCA of rows as the encoder sees them; None of too few rows or columns, or rows that are all alike."""
+    if n_components > min(seen.shape) or not np.ptp(seen, axis=0).any():
         return None
     return PCA(n_components, random_state=0).fit(seen)
 

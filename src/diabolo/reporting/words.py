@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 _LONGEST_NAME = 40
-_SHOWN = 8
+_SHOWN = 10
 
 
 def counted(number: int, what: str) -> str:
