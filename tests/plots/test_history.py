@@ -7,7 +7,7 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 
-from diabolo import Autoencoder, DataError, HistoryDisplay, ParameterError
+from diabolo import Autoencoder, DataError, HistoryDisplay, ParameterError, VariationalAutoencoder, penalties
 
 pytestmark = pytest.mark.jax
 
@@ -24,7 +24,7 @@ PARTS = with_validation(loss=FALL + 1, reconstruction=FALL, kl=np.ones(12), mse=
 
 
 def labels_of(display):
-    texts = display.figure_.axes[0].get_legend().get_texts()
+    texts = display.legend_.get_texts()
     return [text.get_text() for text in texts]
 
 
@@ -33,7 +33,7 @@ def labels_of(display):
     [
         (SAME, ["loss", "val_loss"], 1),
         (SCALED, ["loss", "val_loss", "mse", "val_mse"], 2),
-        (PARTS, list(PARTS), 2),
+        (PARTS, list(PARTS), 3),
         (
             SCALED | {"learning_rate": np.full(12, 1e-3)},
             ["loss", "val_loss", "mse", "val_mse", "learning_rate"],
@@ -130,7 +130,7 @@ def test_nothing_overlaps_or_is_cut(history, given):
     display.figure_.canvas.draw()
     display.figure_.canvas.draw()
     figure = display.figure_.bbox
-    legend = display.figure_.axes[0].get_legend().get_window_extent()
+    legend = display.legend_.get_window_extent()
     labels = [panel.yaxis.label.get_window_extent() for panel in display.axes_]
     assert not any(legend.overlaps(panel.get_window_extent()) for panel in display.axes_)
     assert not any(one.overlaps(other) for i, one in enumerate(labels) for other in labels[:i])
@@ -177,6 +177,26 @@ def test_a_bound_that_is_minus_the_loss_is_not_drawn_again():
     other = HistoryDisplay(history | {"val_elbo": -loss - 0.1}).plot()
     assert {"elbo", "val_elbo"} <= set(other.lines_)
     assert [axis.get_ylabel() for axis in other.axes_] == [
-        "loss\n(model units)",
+        "loss (model units)",
+        "kl\n(model units)",
         "bound on log p(x)\n(nats per row)",
     ]
+
+
+def test_reconstruction_and_penalties_are_apart_in_their_units(table):
+    vae = VariationalAutoencoder(
+        1, encoder=(4,), epochs=2, penalties=(penalties.WeightDecay(1e-3),), random_state=0
+    )
+    display = HistoryDisplay.from_estimator(vae.fit(table))
+    names = [[line for line in display.lines_.values() if line.axes is ax] for ax in display.axes_]
+    of_panel = [[n for n, line in display.lines_.items() if line in lines] for lines in names]
+    assert of_panel[:3] == [["loss", "reconstruction"], ["kl"], ["weight_decay"]]
+    labels = [ax.get_ylabel() for ax in display.axes_]
+    assert labels[:3] == ["loss (nats per row)", "kl\n(nats per row)", "weight_decay\n(loss units)"]
+
+
+def test_several_penalties_of_one_unit_share_a_panel():
+    history = {"loss": FALL + 3, "reconstruction": FALL, "a": FALL + 1, "b": FALL + 2}
+    display = HistoryDisplay(history, units={"reconstruction": "nats", "a": "pints", "b": "pints"}).plot()
+    assert [ax.get_ylabel() for ax in display.axes_] == ["loss (nats)", "penalties\n(pints)"]
+    assert display.lines_["a"].axes is display.lines_["b"].axes is display.axes_[1]

@@ -11,7 +11,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from diabolo import Autoencoder, DataError, LatentSpaceDisplay, ParameterError
+from diabolo import Autoencoder, DataError, LatentSpaceDisplay, ParameterError, VariationalAutoencoder
 from diabolo.plots.style import PALETTE
 
 pytestmark = pytest.mark.jax
@@ -39,12 +39,12 @@ def rows_sorted(table):
     return table[np.lexsort(np.transpose(table))]
 
 
-@pytest.mark.parametrize("components", [None, (1, 0), (4, 2)])
+@pytest.mark.parametrize("components", [(0, 1), (1, 0), (4, 2)])
 def test_every_code_is_drawn_where_it_belongs(components):
     codes, labels = blobs(5, width=5)
     display = LatentSpaceDisplay(codes, labels, components=components).plot()
-    first, second = components or (0, 1)
-    drawn = np.asarray(display.points_.get_offsets())
+    first, second = components
+    drawn = np.asarray(display.points_[0].get_offsets())
     assert np.array_equal(rows_sorted(drawn), rows_sorted(codes[:, [first, second]]))
     assert display.ax_.get_xlabel() == f"code {first + 1} (arbitrary units)"
     assert display.ax_.get_ylabel() == f"code {second + 1} (arbitrary units)"
@@ -52,7 +52,7 @@ def test_every_code_is_drawn_where_it_belongs(components):
 
 def test_colour_and_marker_follow_the_label():
     codes, labels = blobs(10)
-    points = LatentSpaceDisplay(codes, labels).plot().points_
+    (points,) = LatentSpaceDisplay(codes, labels).plot().points_
     label_of = {tuple(code): label for code, label in zip(codes, labels, strict=True)}
     drawn = [label_of[tuple(code)] for code in np.asarray(points.get_offsets())]
     assert np.allclose(points.get_facecolor()[:, :3], [to_rgb(PALETTE[label]) for label in drawn])
@@ -64,7 +64,7 @@ def test_colour_and_marker_follow_the_label():
 def test_no_class_hides_another():
     """The order of drawing has nothing to do with the label, and is the same each time."""
     codes, labels = np.random.default_rng(1).normal(size=(3000, 2)), np.repeat([0, 1, 2], 1000)
-    first, again = (LatentSpaceDisplay(codes, labels).plot().points_.get_facecolor() for _ in range(2))
+    first, again = (LatentSpaceDisplay(codes, labels).plot().points_[0].get_facecolor() for _ in range(2))
     assert np.array_equal(first, again)
     last_third = (first[-1000:, :3, None] == np.transpose([to_rgb(c) for c in PALETTE[:3]])).all(1).mean(0)
     assert np.all(np.abs(last_third - 1 / 3) < 0.05)
@@ -103,16 +103,16 @@ def test_many_numbers_get_a_colour_bar(labels):
     codes = np.random.default_rng(0).normal(size=(50, 2))
     display = LatentSpaceDisplay(codes, labels).plot()
     assert display.legend_ is None
-    assert sorted(display.points_.get_array()) == sorted(labels)
-    assert display.colorbar_.mappable is display.points_
+    assert sorted(display.points_[0].get_array()) == sorted(labels)
+    assert display.colorbar_.mappable is display.points_[0]
     label_of = {tuple(code): label for code, label in zip(codes, labels, strict=True)}
-    drawn = [label_of[tuple(code)] for code in np.asarray(display.points_.get_offsets())]
-    assert drawn == display.points_.get_array().tolist()
+    drawn = [label_of[tuple(code)] for code in np.asarray(display.points_[0].get_offsets())]
+    assert drawn == display.points_[0].get_array().tolist()
 
 
 def test_without_labels_one_colour_and_no_legend():
     display = LatentSpaceDisplay(blobs(3)[0]).plot()
-    assert np.unique(display.points_.get_facecolor(), axis=0).shape == (1, 4)
+    assert np.unique(display.points_[0].get_facecolor(), axis=0).shape == (1, 4)
     assert display.legend_ is None
     assert display.colorbar_ is None
     assert display.names_ == []
@@ -169,7 +169,7 @@ def test_one_component_by_class_is_a_row_of_points_each():
     display = LatentSpaceDisplay(codes, np.array(list("abcd"))[labels]).plot()
     names = [text.get_text() for text in display.ax_.get_yticklabels()]
     assert names == ["a", "b", "c", "d"]
-    x, row = np.asarray(display.points_.get_offsets()).T
+    x, row = np.asarray(display.points_[0].get_offsets()).T
     assert np.array_equal(np.sort(x), np.sort(codes[:, 0]))
     for i in range(4):
         assert np.array_equal(np.sort(x[np.round(row) == i]), np.sort(codes[labels == i, 0]))
@@ -180,21 +180,21 @@ def test_one_component_by_class_is_a_row_of_points_each():
 def test_one_component_against_numbers():
     codes = np.random.default_rng(0).normal(size=(60, 3))
     display = LatentSpaceDisplay(codes, codes[:, 2], components=[1]).plot()
-    drawn = np.asarray(display.points_.get_offsets())
+    drawn = np.asarray(display.points_[0].get_offsets())
     assert np.array_equal(rows_sorted(drawn), rows_sorted(codes[:, 1:]))
     assert display.ax_.get_xlabel() == "code 2 (arbitrary units)"
 
 
 def test_one_component_without_labels_is_a_histogram():
     display = LatentSpaceDisplay(blobs(4, width=1)[0]).plot()
-    assert display.points_ is None
+    assert display.points_ == []
     assert sum(bar.get_height() for bar in display.ax_.patches) == 2000
     assert display.ax_.get_ylabel() == "rows"
 
 
 def test_many_classes_of_one_component_have_room_for_their_names():
     display = LatentSpaceDisplay(*blobs(60, width=1)).plot()
-    assert display.points_ is not None
+    assert len(display.points_) == 1
     texts = (
         LatentSpaceDisplay(blobs(60, width=1)[0], [f"class {label}" for label in blobs(60)[1]])
         .plot()
@@ -253,8 +253,10 @@ def test_plot_keeps_to_the_convention():
         (None, (0, 3), ParameterError, r"which have 3, counted from 0 to 2; got \(0, 3\)"),
         (None, (-1, 0), ParameterError, "from 0 to 2"),
         (None, (1, 1), ParameterError, "different"),
-        (None, (0, 1, 2), ParameterError, "one or two"),
-        (None, (), ParameterError, "one or two"),
+        (None, (0, 1, 2, 0), ParameterError, "different"),
+        (None, tuple(range(7)), ParameterError, "from one to 6"),
+        (None, "umap", ParameterError, "pca.*got 'umap', and codes of 3 columns"),
+        (None, (), ParameterError, "from one to 6"),
         (None, (0.0, 1.0), ParameterError, "columns"),
     ],
 )
@@ -279,3 +281,70 @@ def test_a_name_a_row_is_no_class():
 def test_labels_are_checked_before_the_work():
     with pytest.raises(DataError, match="one a row"):
         LatentSpaceDisplay.from_estimator(None, np.zeros((4, 3)), [1, 2])
+
+
+# -- more than two components --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "components"), [(3, None), (4, None), (5, (4, 0, 2))])
+def test_each_component_against_each_other(width, components):
+    codes, labels = blobs(5, width=width)
+    display = LatentSpaceDisplay(codes, labels, components=components).plot()
+    drawn = list(components or range(width))
+    pairs = [(drawn[j], drawn[i]) for i in range(1, len(drawn)) for j in range(i)]
+    assert len(display.points_) == len(display.axes_) == len(pairs)
+    for points, pair in zip(display.points_, pairs, strict=True):
+        assert np.array_equal(rows_sorted(np.asarray(points.get_offsets())), rows_sorted(codes[:, pair]))
+    assert legend_of(display) == list("01234")
+    bottom, left = display.axes_[-len(drawn) + 1], display.axes_[0]
+    assert bottom.get_xlabel() == f"code {drawn[0] + 1} (arbitrary\nunits)"
+    assert left.get_ylabel() == f"code {drawn[1] + 1} (arbitrary\nunits)"
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_nothing_overlaps_in_a_pair_grid(given):
+    codes, labels = blobs(20, width=4)
+    ax = plt.subplots(figsize=(9, 8), layout="constrained")[1] if given else None
+    display = LatentSpaceDisplay(codes, labels, unit="standard deviations of the prior").plot(ax)
+    display.figure_.canvas.draw()
+    display.figure_.canvas.draw()
+    names = [axis.xaxis.label for axis in display.axes_] + [axis.yaxis.label for axis in display.axes_]
+    assert apart([text for text in names if text.get_text()])
+    assert apart(display.axes_)
+    figure, legend = display.figure_.bbox, display.legend_.get_window_extent()
+    assert legend.x1 <= figure.x1
+    assert all(text.get_window_extent().x0 >= 0 for text in names if text.get_text())
+    assert not any(legend.overlaps(axis.get_window_extent()) for axis in display.axes_)
+
+
+def test_values_colour_all_pairs_alike():
+    codes, _ = blobs(3, n=60, width=3)
+    display = LatentSpaceDisplay(codes, codes[:, 0]).plot()
+    assert display.colorbar_.mappable is display.points_[0]
+    assert len({points.get_clim() for points in display.points_}) == 1
+
+
+def test_many_components_are_projected_on_a_named_plane():
+    rng = np.random.default_rng(0)
+    codes = rng.normal(size=(80, 64)) * np.linspace(5, 1, 64)
+    display = LatentSpaceDisplay(codes).plot()
+    pca = PCA(2).fit(codes)
+    drawn = rows_sorted(np.abs(np.asarray(display.points_[0].get_offsets())))
+    assert np.allclose(drawn, rows_sorted(np.abs(pca.transform(codes))))
+    shares = pca.explained_variance_ratio_
+    assert display.ax_.get_xlabel() == f"PCA 1 of the code ({shares[0]:.0%} of its variance)"
+    assert display.ax_.get_ylabel() == f"PCA 2 of the code ({shares[1]:.0%} of its variance)"
+    asked_for = LatentSpaceDisplay(codes[:, :3], components="pca").plot()
+    assert asked_for.ax_.get_xlabel().startswith("PCA 1 of the code")
+
+
+@pytest.mark.parametrize("codes", [np.ones((4, 8)), np.arange(8).reshape(1, 8)])
+def test_codes_that_do_not_vary_have_no_projection(codes):
+    assert LatentSpaceDisplay(codes).plot().ax_.get_xlabel() == "code 1 (arbitrary units)"
+
+
+def test_a_prior_gives_codes_their_unit():
+    X = load_iris().data
+    vae = VariationalAutoencoder(2, encoder=(8,), epochs=1, random_state=0).fit(X)
+    display = LatentSpaceDisplay.from_estimator(vae, X)
+    assert display.ax_.get_xlabel() == "code 1 (standard deviations of the prior)"

@@ -59,7 +59,7 @@ def test_originals_stand_above_reconstructions(of_images):
     for above, below in zip(boxes[:4], boxes[4:], strict=True):
         assert above.x0 == pytest.approx(below.x0)
         assert above.y0 > below.y1
-    assert texts(display.axes_[0].get_yticklabels()) == ["original", "reconstruction"]
+    assert texts(display.axes_[0].get_yticklabels()) == ["original", "reconstruction", "difference"]
 
 
 def test_errors_are_those_of_the_estimator(of_images):
@@ -156,7 +156,7 @@ def test_columns_of_unequal_units_are_drawn_as_z_scores():
     drawn = [line.get_ydata() for line in display.original_lines_]
     assert np.allclose(drawn, expected[:3])
     assert display.axes_[0].get_ylabel() == "z-score"
-    assert "z-score: standard deviations" in display.axes_[0].get_legend().get_title().get_text()
+    assert "z-score: standard deviations" in display.legend_.get_title().get_text()
     assert np.allclose(display.errors, np.mean((UNEQUAL[:3] / 2) ** 2, axis=1))
 
 
@@ -205,9 +205,9 @@ def test_the_legend_covers_no_panel(of_table):
     for ax in (None, plt.subplots(figsize=(7, 5))[1]):
         display = ReconstructionDisplay.from_estimator(of_table, TABLE, ax=ax)
         display.figure_.canvas.draw()
-        legend = display.figure_.axes[0].get_legend()
+        legend = display.legend_
         assert texts(legend.get_texts()) == ["original", "reconstruction"]
-        assert legend.get_title().get_text() == "errors in squared units of X"
+        assert legend.get_title().get_text() == "errors: squared units of X"
         box = legend.get_window_extent()
         assert not any(box.overlaps(panel.get_window_extent()) for panel in display.axes_)
         assert box.x1 <= display.figure_.bbox.x1

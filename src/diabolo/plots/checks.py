@@ -19,15 +19,19 @@ def check_labels(labels: Any, n_samples: int) -> np.ndarray:
     return array
 
 
-def check_components(components: Sequence[int] | None, width: int) -> tuple[int, ...]:
-    """The one or two columns of codes to draw; by default the first two, or the only one."""
+def check_components(
+    components: Sequence[int] | None, width: int, *, most: int = 2, default: int = 2
+) -> tuple[int, ...]:
+    """The columns of codes to draw, one to ``most`` of them; by default the first ones."""
     if components is None:
-        return tuple(range(min(2, width)))
+        return tuple(range(min(default, width)))
     chosen = np.atleast_1d(components)
     columns = set(chosen.tolist()) & set(range(width))
-    if chosen.dtype.kind not in "iu" or chosen.shape not in ((1,), (2,)) or len(columns) < len(chosen):
+    right = chosen.dtype.kind in "iu" and chosen.ndim == 1 and 0 < len(chosen) <= most
+    if not right or len(columns) < len(chosen):
+        how_many = "one or two" if most == 2 else f"from one to {most}"
         raise ParameterError(
-            "components must be one or two different columns of the codes, which have "
-            f"{width}, counted from 0 to {width - 1}; got {components}."
+            f"components must be {how_many} different columns of the codes, which have {width}, counted from "
+            f"0 to {width - 1}; got {components}."
         )
     return tuple(chosen.tolist())

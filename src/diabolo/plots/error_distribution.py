@@ -109,7 +109,7 @@ class ErrorDistributionDisplay:
         if y is not None:
             _check_classes(check_labels(y, np.shape(X)[0]))
         found = row_errors(estimator, kind_of(estimator, X), X)
-        return cls(found.values, y, threshold=threshold, name=found.name).plot(ax)
+        return cls(found.values, y, threshold=threshold, name=found.label).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw.

@@ -43,7 +43,8 @@ class ErrorMapDisplay:
     in the units of the column. Columns of truth values and categories have the part of wrong values over that
     which the commonest value leaves wrong.
 
-    Of sequences, a line a feature over the steps, those of the ten worst features.
+    Of sequences, a line a feature over the steps, those of the ten worst features; over its variance, where
+    features are of too different units for one axis.
 
     Parameters
     ----------
@@ -157,7 +158,7 @@ class ErrorMapDisplay:
             if isinstance(self.kind, Images):
                 self._draw_image(ax)
             elif isinstance(self.kind, Steps):
-                self._draw_steps(ax)
+                self._draw_steps(ax, self.kind)
             else:
                 self._draw_bars(ax, self.kind)
         self.figure_ = self.ax_.figure
@@ -174,14 +175,17 @@ class ErrorMapDisplay:
         self.colorbar_.outline.set_visible(False)
         dress(self.colorbar_.ax)
 
-    def _draw_steps(self, ax: Axes | None) -> None:
+    def _draw_steps(self, ax: Axes | None, steps: Steps) -> None:
         self.ax_ = axes_or_new(ax, 5.8, 3.4)
         dress(self.ax_)
-        n_features = self.errors.shape[1]
-        worst = np.sort(np.argsort(-np.nan_to_num(self.errors.mean(axis=0)), kind="stable")[:_MOST_LINES])
+        heights, unit, n_features = self.errors, self._unit, self.errors.shape[1]
+        if steps.features.centers_and_spreads is not None:
+            heights = heights / np.square(steps.features.centers_and_spreads[1])
+            unit = "/ variance of the feature"
+        worst = np.sort(np.argsort(-np.nan_to_num(heights.mean(axis=0)), kind="stable")[:_MOST_LINES])
         for i, j in enumerate(worst.tolist()):
-            self.lines_ += self.ax_.plot(self.errors[:, j], color=colour(i), label=f"feature {j}")
-        self.ax_.set(xlabel="step (counted from 0)", ylabel=f"mean squared error\n({self._unit})")
+            self.lines_ += self.ax_.plot(heights[:, j], color=colour(i), label=steps.name(j))
+        self.ax_.set(xlabel="step (counted from 0)", ylabel=f"mean squared error\n({unit})")
         self.ax_.set_ylim(bottom=0)
         if n_features > 1:
             title = f"{_MOST_LINES} of {n_features} features,\nthe worst" if len(worst) < n_features else None
@@ -216,14 +220,14 @@ class ErrorMapDisplay:
         error = float(self.errors[j])
         if np.isnan(error):
             return "nothing observed"
-        return f"{error:.1%} wrong" if columns.is_named(j) else columns.amount(j, math.sqrt(error))
+        return f"{error:.1%} wrong" if columns.is_right_or_wrong(j) else columns.amount(j, math.sqrt(error))
 
 
 def _each(kind: Kind, originals: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
     """Each number's own error, NaN in gaps: squared, or 0 or 1 where values are words."""
     errors = np.square(originals.astype(np.float64) - reconstructions)
     if isinstance(kind, Columns):
-        for j in filter(kind.is_named, range(errors.shape[1])):
+        for j in filter(kind.is_right_or_wrong, range(errors.shape[1])):
             errors[:, j] = np.where(np.isnan(errors[:, j]), np.nan, errors[:, j] > 0)
     return errors
 
@@ -232,7 +236,7 @@ def _baselines(columns: Columns, originals: np.ndarray) -> np.ndarray:
     """What each column's mean, or its commonest value, leaves as error: (n_columns,)"""
     observed = np.ma.masked_invalid(originals)
     baselines = observed.var(axis=0).filled(np.nan)
-    for j in filter(columns.is_named, range(len(baselines))):
+    for j in filter(columns.is_right_or_wrong, range(len(baselines))):
         _, counts = np.unique(observed[:, j].compressed(), return_counts=True)
         baselines[j] = 1 - counts.max() / counts.sum() if counts.size else np.nan
     return baselines

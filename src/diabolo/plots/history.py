@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -12,9 +13,12 @@ from matplotlib.ticker import MaxNLocator
 from sklearn.utils.validation import check_is_fitted
 
 from diabolo.errors import DataError, ParameterError
-from diabolo.plots.style import colour, dress, legend_beside, look, make_room, marker, stacked_axes
+from diabolo.plots.style import colour, dress, legend_of_panels, look, marker, stacked_axes
 
 _MARKERS_A_LINE = 10
+_LETTERS = 24  # of a label, that a panel is high
+_OF_LOSS = ("loss", "reconstruction", "importance_weighted", "cross_entropy")
+_MODEL_UNITS = "model units"
 _LONG_WAY = 20  # from the least to the largest: then a log scale shows more
 _OTHER_UNITS = {
     "mse": "mean squared error\nper feature\n(squared units of X)",
@@ -33,7 +37,8 @@ class HistoryDisplay:
 
     Training and validation are lines of one colour, solid and dashed. Values of training are means over the
     epoch, while the weights moved; those of validation are taken at its end, which is why they can be lower.
-    Terms in other units have their own panel. Columns that are equal are drawn once, and a figure that is
+    The loss and its reconstruction are in one panel, penalties and KL divergences in others, a panel a unit,
+    and so are figures in the units of X. Columns that are equal are drawn once, and a figure that is
     minus the loss, as a bound can be, not again.
 
     Parameters
@@ -41,6 +46,8 @@ class HistoryDisplay:
     history : mapping of str to array-like of shape (n_epochs,)
         The ``history_`` of an autoencoder: ``loss`` and its terms in the model's units, ``mse`` in the
         squared units of X, ``learning_rate``; each may have a partner that begins with ``val_``.
+    units : mapping of str to str, optional
+        Units of the terms of the loss, by their names.
 
     Attributes
     ----------
@@ -49,6 +56,7 @@ class HistoryDisplay:
     figure_ : matplotlib Figure
     lines_ : dict of str to Line2D
         The line of each column that is drawn.
+    legend_ : Legend
 
     Raises
     ------
@@ -66,8 +74,9 @@ class HistoryDisplay:
     ['loss', 'mse', 'val_loss', 'val_mse']
     """
 
-    def __init__(self, history: Mapping[str, Any]):
+    def __init__(self, history: Mapping[str, Any], *, units: Mapping[str, str] | None = None):
         self.history = {name: np.asarray(column, np.float64) for name, column in history.items()}
+        self.units = units or {}
         shapes = {name: column.shape for name, column in self.history.items()}
         if len(set(shapes.values())) != 1 or any(len(s) != 1 or s[0] < 1 for s in shapes.values()):
             raise DataError(
@@ -100,7 +109,10 @@ class HistoryDisplay:
                 f"The estimator must have a history_, as autoencoders have; got {type(estimator).__name__}. "
                 "Pass the autoencoder itself; of a Pipeline, its step: pipeline[-1]."
             )
-        return cls(estimator.history_).plot(ax)
+        units = {}
+        if hasattr(estimator, "_learned"):
+            units = {term.name: term.unit for term in estimator._learned().objective.terms}
+        return cls(estimator.history_, units=units).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
@@ -114,7 +126,7 @@ class HistoryDisplay:
         -------
         self : HistoryDisplay
         """
-        panels = _panels(self.history)
+        panels = _panels(self.history, self.units)
         self.lines_: dict[str, Line2D] = {}
         with look():
             axes = stacked_axes(ax, len(panels), 5.6, 3.6 if len(panels) == 1 else 2.6)
@@ -122,7 +134,7 @@ class HistoryDisplay:
             for panel, axis in zip(panels, axes, strict=True):
                 self._draw(panel, axis, numbers)
             axes[-1].set_xlabel("epoch")
-            make_room(ax, self._explain(ax or axes[0], numbers))
+            self.legend_ = self._explain(ax, axes, numbers)
         self.axes_ = np.array(axes)
         self.figure_ = axes[0].figure
         return self
@@ -149,7 +161,7 @@ class HistoryDisplay:
         looks["markevery"] = math.ceil(len(values) / _MARKERS_A_LINE)
         (self.lines_[column],) = ax.plot(np.arange(1, len(values) + 1), values, **looks)
 
-    def _explain(self, ax: Axes, numbers: dict[str, int]) -> Legend:
+    def _explain(self, given: Axes | None, panels: list[Axes], numbers: dict[str, int]) -> Legend:
         """The legend; where all terms have one colour, the first stands for all."""
         several = any(numbers.values())
         terms = [term for term in numbers if term != "learning_rate"] if several else list(numbers)[:1]
@@ -157,7 +169,8 @@ class HistoryDisplay:
         for column in columns:
             self.lines_[column].set_label(_label(column, several))
         title = "\n".join(f"{kind}: {note}" for kind, note in _NOTES.items()) if several else None
-        return legend_beside(ax, [self.lines_[column] for column in columns], title=title)
+        handles = [self.lines_[column] for column in columns]
+        return legend_of_panels(given, panels, handles, title=title)
 
 
 class _Panel(NamedTuple):
@@ -179,18 +192,27 @@ def _numbers(panels: list[_Panel]) -> dict[str, int]:
     return {term: i if len(terms) > len(panels) else 0 for i, term in enumerate(terms)}
 
 
-def _panels(history: Mapping[str, np.ndarray]) -> list[_Panel]:
-    """The terms by unit, each once."""
+def _panels(history: Mapping[str, np.ndarray], units: Mapping[str, str]) -> list[_Panel]:
+    """The terms by unit, each once: the loss with its reconstruction, penalties, then other figures."""
     terms: list[str] = []
     for name in sorted((n for n in history if not n.startswith("val_")), key=lambda n: n in _OTHER_UNITS):
         if not any(_equal(history, name, other) for other in terms) and not _is_minus_loss(history, name):
             terms.append(name)
-    panels = [_Panel(_OTHER_UNITS[name], [name]) for name in terms if name in _OTHER_UNITS]
-    parts = [name for name in terms if name not in _OTHER_UNITS]
-    if parts:
-        is_mse = parts == ["loss"] and "mse" in history and "mse" not in terms
-        panels.insert(0, _Panel(f"loss: {_OTHER_UNITS['mse']}" if is_mse else "loss\n(model units)", parts))
-    return panels
+    loss = [name for name in terms if name in _OF_LOSS]
+    panels = [_Panel(_loss_unit(history, terms, units), loss)] if loss else []
+    penalties = [name for name in terms if name not in (*_OF_LOSS, *_OTHER_UNITS)]
+    for unit in dict.fromkeys(units.get(name, _MODEL_UNITS) for name in penalties):
+        of_unit = [name for name in penalties if units.get(name, _MODEL_UNITS) == unit]
+        panels.append(_Panel(f"{of_unit[0] if len(of_unit) == 1 else 'penalties'}\n({unit})", of_unit))
+    return panels + [_Panel(_OTHER_UNITS[name], [name]) for name in terms if name in _OTHER_UNITS]
+
+
+def _loss_unit(history: Mapping[str, np.ndarray], terms: list[str], units: Mapping[str, str]) -> str:
+    """What the loss is measured in; that of X where it is the mean squared error of X itself."""
+    if "loss" in terms and "mse" in history and "mse" not in terms:
+        return f"loss: {_OTHER_UNITS['mse']}"
+    known = [units[name] for name in _OF_LOSS if name in units]
+    return fill(f"loss ({known[0] if known else _MODEL_UNITS})", _LETTERS)
 
 
 def _equal(history: Mapping[str, np.ndarray], name: str, other: str) -> bool:

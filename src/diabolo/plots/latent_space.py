@@ -2,43 +2,38 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Self
+from textwrap import fill
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.colorbar import Colorbar
 from matplotlib.legend import Legend
-from matplotlib.lines import Line2D
-from matplotlib.markers import MarkerStyle
-from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D, Bbox
-from scipy.ndimage import gaussian_filter
+from sklearn.decomposition import PCA
 
-from diabolo.errors import DataError
+from diabolo.errors import DataError, ParameterError
 from diabolo.plots.checks import check_components, check_labels
-from diabolo.plots.classes import Classes, as_classes
-from diabolo.plots.style import (
-    INK,
-    PALETTE,
-    SEQUENTIAL,
-    SMALL,
-    axes_or_new,
-    colour,
-    dress,
-    legend_beside,
-    look,
-    make_room,
-    marker,
-    root_figure,
-)
-from diabolo.plots.text import code_label, label_text
+from diabolo.plots.class_names import write_names
+from diabolo.plots.class_points import class_handles, draw_points
+from diabolo.plots.classes import as_classes
+from diabolo.plots.pair_grid import pair_axes
+from diabolo.plots.style import PALETTE, axes_or_new, dress, legend_beside, look, make_room, root_figure
+from diabolo.plots.text import ARBITRARY, code_label, code_unit, label_text
 
 _NAMES_A_COLUMN = 20  # of the legend
 _MANY_POINTS = 500  # so small that names among them help more than they hide
-_LONGEST_NAME = 12  # characters of a name among the points
-_CELLS = (48, 36)  # where names of classes can stand
+_MOST_PAIRED = 6  # components in a pair grid
+_LETTERS = 20  # of a label, that a panel of pairs is wide
+_PAIRED = 4  # components up to which a pair grid is drawn where nobody asked
+
+
+class _Axes(NamedTuple):
+    """What is drawn along the axes."""
+
+    values: np.ndarray  # (n_samples, k)
+    labels: list[str]  # of the k axes
 
 
 class LatentSpaceDisplay:
@@ -46,7 +41,8 @@ class LatentSpaceDisplay:
 
     Classes differ in colour and in marker, and their names stand where their points are. Labels that are many
     different numbers get a colour bar. One component is drawn as a row of points for each class, against the
-    labels where these are numbers, or as a histogram where there are none.
+    labels where these are numbers, or as a histogram where there are none. Three to six are drawn in pairs,
+    each against each. More are projected on a plane, which the axes name.
 
     Parameters
     ----------
@@ -55,15 +51,21 @@ class LatentSpaceDisplay:
     labels : array-like of shape (n_samples,), optional
         Text, whole numbers or bools are classes, at most 100; more than 20 different whole numbers, or 10
         fractional ones, are drawn as a quantity. The name of a Series becomes the legend's title.
-    components : sequence of one or two int, optional
-        The columns of the codes to draw, counted from 0; by default the first two, or the only one.
+    components : sequence of one to six int, or "pca", optional
+        The columns of the codes to draw, counted from 0, or the two directions along which codes vary most;
+        by default all columns of up to four, else ``"pca"``.
+    unit : str, default="arbitrary units"
+        Of the codes.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        Of several pairs, those around all panels.
+    axes_ : ndarray of Axes
+        One a panel, line by line.
     figure_ : matplotlib Figure
-    points_ : PathCollection or None
-        In an order drawn by chance, always the same, so that no class hides another; ``None`` for a
+    points_ : list of PathCollection
+        One a panel, in an order drawn by chance, always the same, so that no class hides another; empty for a
         histogram.
     legend_ : Legend or None
     colorbar_ : Colorbar or None
@@ -86,16 +88,24 @@ class LatentSpaceDisplay:
     >>> from sklearn.decomposition import PCA
     >>> X, y = load_iris(return_X_y=True)
     >>> display = LatentSpaceDisplay.from_estimator(PCA(2).fit(X), X, y)
-    >>> display.ax_.get_xlabel(), [text.get_text() for text in display.legend_.get_texts()]
+    >>> display.axes_[0].get_xlabel(), [text.get_text() for text in display.legend_.get_texts()]
     ('code 1 (arbitrary units)', ['0', '1', '2'])
     """
 
-    def __init__(self, codes: Any, labels: Any = None, *, components: Sequence[int] | None = None):
+    def __init__(
+        self,
+        codes: Any,
+        labels: Any = None,
+        *,
+        components: Sequence[int] | str | None = None,
+        unit: str = ARBITRARY,
+    ):
         self.codes = _check_codes(codes)
         self.labels = None if labels is None else check_labels(labels, len(self.codes))
         name = getattr(labels, "name", None)
         self.label_name = None if name is None else label_text(name)
-        self.components = check_components(components, self.codes.shape[1])
+        self.components = _check_drawn(components, self.codes)
+        self.unit = unit
         self._classes = None if self.labels is None else as_classes(self.labels)
 
     @classmethod
@@ -105,7 +115,7 @@ class LatentSpaceDisplay:
         X: Any,
         y: Any = None,
         *,
-        components: Sequence[int] | None = None,
+        components: Sequence[int] | str | None = None,
         ax: Axes | None = None,
     ) -> Self:
         """Draw the codes of rows.
@@ -117,8 +127,9 @@ class LatentSpaceDisplay:
         X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
         y : array-like of shape (n_samples,), optional
             Labels.
-        components : sequence of one or two int, optional
-            The columns of the codes to draw, counted from 0; by default the first two, or the only one.
+        components : sequence of one to six int, or "pca", optional
+            The columns of the codes to draw, counted from 0, or the two directions along which codes vary
+            most; by default all columns of up to four, else ``"pca"``.
         ax : matplotlib Axes, optional
             Where to draw; a new figure by default.
 
@@ -133,7 +144,7 @@ class LatentSpaceDisplay:
         """
         if y is not None:
             check_labels(y, np.shape(X)[0])
-        return cls(estimator.transform(X), y, components=components).plot(ax)
+        return cls(estimator.transform(X), y, components=components, unit=code_unit(estimator)).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
@@ -147,91 +158,98 @@ class LatentSpaceDisplay:
         -------
         self : LatentSpaceDisplay
         """
-        self.points_: PathCollection | None = None
+        self.points_: list[PathCollection] = []
         self.legend_: Legend | None = None
         self.colorbar_: Colorbar | None = None
         self.names_: list[Text] = []
+        along = self._along_axes()
         with look():
-            n_names = len(self._classes.names) if self._classes and len(self.components) == 1 else 0
-            self.ax_ = axes_or_new(ax, 5.8, max(4.6, 0.22 * n_names))
-            self.figure_ = self.ax_.figure
-            dress(self.ax_)
-            self.ax_.set_xlabel(code_label(self.components[0]))
-            if len(self.components) == 2:
-                self._draw_plane(self.codes[:, list(self.components)], ax)
-            elif self.labels is None:
-                self._draw_histogram(self.codes[:, self.components[0]])
+            if len(along.labels) > 2:
+                self._draw_pairs(along, ax)
             else:
-                self._draw_line(self.codes[:, self.components[0]], self.labels)
+                self._draw_panel(along, ax)
+            self._explain(along, ax)
+        self.figure_ = self.ax_.figure
         return self
 
-    def _draw_plane(self, codes: np.ndarray, given: Axes | None) -> None:
-        """Two components against each other."""
-        self.ax_.set_ylabel(code_label(self.components[1]))
-        self.points_ = self._scatter(*codes.T)
-        if self._classes is not None:
-            self._explain_classes(codes, self._classes, given)
-        elif self.labels is not None:
-            self._explain_colours(self.points_)
+    def _along_axes(self) -> _Axes:
+        """Columns of the codes, or their projection."""
+        if isinstance(self.components, str):
+            pca = PCA(2, svd_solver="full").fit(self.codes)
+            shares = enumerate(pca.explained_variance_ratio_, start=1)
+            labels = [f"PCA {i} of the code ({share:.0%} of its variance)" for i, share in shares]
+            return _Axes(pca.transform(self.codes), labels)
+        labels = [code_label(component, self.unit) for component in self.components]
+        return _Axes(self.codes[:, list(self.components)], labels)
+
+    def _draw_panel(self, along: _Axes, given: Axes | None) -> None:
+        """One component or two."""
+        n_names = len(self._classes.names) if self._classes and len(along.labels) == 1 else 0
+        self.ax_ = axes_or_new(given, 5.8, max(4.6, 0.22 * n_names))
+        self.axes_ = np.array([self.ax_])
+        dress(self.ax_)
+        self.ax_.set_xlabel(along.labels[0])
+        if len(along.labels) == 2:
+            self.ax_.set_ylabel(along.labels[1])
+            self._draw_points(self.ax_, *along.values.T)
+        elif self.labels is None:
+            self._draw_histogram(along.values[:, 0])
+        else:
+            self._draw_line(along.values[:, 0], self.labels)
+
+    def _draw_pairs(self, along: _Axes, given: Axes | None) -> None:
+        """Each component against each other."""
+        self.ax_, panels = pair_axes(given, len(along.labels))
+        self.axes_ = panels[np.tril_indices(len(panels))]
+        for i, j in zip(*np.tril_indices(len(panels)), strict=True):
+            self._draw_points(panels[i, j], along.values[:, j], along.values[:, i + 1])
+        for place, label in enumerate(along.labels):
+            lines = fill(label, _LETTERS)
+            if place:
+                panels[place - 1, 0].set_ylabel(lines)
+            if place < len(panels):
+                panels[-1, place].set_xlabel(lines)
 
     def _draw_line(self, codes: np.ndarray, labels: np.ndarray) -> None:
         """One component against the labels."""
         if self._classes is None:
             self.ax_.set_ylabel(self.label_name or "label")
-            self.points_ = self._scatter(codes, labels)
+            self._draw_points(self.ax_, codes, labels)
             return
         names, of_row = self._classes
         jitter = np.random.default_rng(0).uniform(-0.32, 0.32, len(codes))
         self.ax_.set(ylabel=self.label_name or "", ylim=(len(names) - 0.5, -0.5))
         self.ax_.set_yticks(range(len(names)), names)
-        self.points_ = self._scatter(codes, of_row + jitter)
+        self._draw_points(self.ax_, codes, of_row + jitter)
 
     def _draw_histogram(self, codes: np.ndarray) -> None:
         self.ax_.hist(codes, bins=int(np.clip(np.sqrt(len(codes)), 10, 50)), color=PALETTE[0])
         self.ax_.set_ylabel("rows")
 
-    def _scatter(self, x: np.ndarray, y: np.ndarray) -> PathCollection:
-        """Points in an order drawn by chance, so that the last class does not hide the first."""
-        order = np.random.default_rng(0).permutation(len(x))
-        points = self.ax_.scatter(x[order], y[order], color=PALETTE[0], linewidths=0)
-        points.set_sizes([np.clip(360 / np.sqrt(len(x)), 4, 30)])
-        points.set_alpha(0.8)
-        if self._classes is not None:
-            of_row = self._classes.of_row[order]
-            points.set_facecolor([colour(i) for i in of_row])
-            paths = [_marker_path(i) for i in range(len(self._classes.names))]
-            points.set_paths([paths[i] for i in of_row])
-        elif self.labels is not None:
-            points.set(array=self.labels[order], cmap=SEQUENTIAL)
-        return points
+    def _draw_points(self, ax: Axes, x: np.ndarray, y: np.ndarray) -> None:
+        self.points_.append(draw_points(ax, x, y, self.labels, self._classes))
 
-    def _explain_colours(self, points: PathCollection) -> None:
-        """The colour bar."""
-        self.colorbar_ = self.figure_.colorbar(points, ax=self.ax_, label=self.label_name or "label")
-        self.colorbar_.outline.set_visible(False)
-        dress(self.colorbar_.ax)
-
-    def _explain_classes(self, codes: np.ndarray, classes: Classes, given: Axes | None) -> None:
-        """The legend, and the names among the points."""
-        handles = [
-            Line2D([], [], color=colour(i), marker=marker(i), linestyle="", markersize=6, label=name)
-            for i, name in enumerate(classes.names)
-        ]
+    def _explain(self, along: _Axes, given: Axes | None) -> None:
+        """What colours are, where the axes do not say it."""
+        if len(along.labels) == 1:
+            return
+        if self._classes is None:
+            if self.labels is not None:
+                self._explain_colours(self.points_[0])
+            return
+        handles = class_handles(self._classes)
         n_columns = math.ceil(len(handles) / _NAMES_A_COLUMN)
         self.legend_ = legend_beside(self.ax_, handles, ncols=n_columns, title=self.label_name)
         make_room(given, self.legend_)
-        if len(codes) >= _MANY_POINTS:
+        if len(along.labels) == 2 and len(self.codes) >= _MANY_POINTS:
             root_figure(self.ax_).draw_without_rendering()  # so that everything is in its place
-            self.names_ = _write_names(self.ax_, codes, classes)
+            self.names_ = write_names(self.ax_, along.values, self._classes)
 
-
-def _marker_path(i: int) -> Path:
-    """The outline of a marker, made as large as a circle of diameter 1."""
-    style = MarkerStyle(marker(i))
-    outline = style.get_path().transformed(style.get_transform())
-    x, y = np.asarray(outline.to_polygons()[0]).T
-    area = abs(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
-    return outline.transformed(Affine2D().scale(np.sqrt(np.pi / 4 / area)))
+    def _explain_colours(self, points: PathCollection) -> None:
+        """The colour bar."""
+        self.colorbar_ = self.ax_.figure.colorbar(points, ax=self.ax_, label=self.label_name or "label")
+        self.colorbar_.outline.set_visible(False)
+        dress(self.colorbar_.ax)
 
 
 def _check_codes(codes: Any) -> np.ndarray:
@@ -244,49 +262,17 @@ def _check_codes(codes: Any) -> np.ndarray:
     return array
 
 
-def _write_names(ax: Axes, points: np.ndarray, classes: Classes) -> list[Text]:
-    """Name each class where most points are its own and no name stands yet."""
-    places = ax.transAxes.inverted().transform(ax.transData.transform(points))
-    strengths = _strengths(places, classes)
-    written: list[Text] = []
-    taken: list[Bbox] = []
-    for i, name in enumerate(classes.names):
-        if len(name) > _LONGEST_NAME:
-            continue
-        frame = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": colour(i), "alpha": 0.9}
-        text = ax.text(0, 0, name, fontsize=SMALL, color=INK, ha="center", va="center", bbox=frame)
-        place = _free_place(ax, text, strengths[i], taken)
-        if place is None:
-            text.remove()
-        else:
-            text.set(position=ax.transData.inverted().transform(place), clip_on=True)
-            written.append(text)
-    return written
-
-
-def _strengths(places: np.ndarray, classes: Classes) -> np.ndarray:
-    """How much of a class there is around each cell of the axes, and how little else.
-
-    (n_classes, *_CELLS): n_class / n_all * sqrt(n_class); 0 where it is less than half of the class's best.
-    """
-    cells = np.clip((places * _CELLS).astype(int), 0, np.array(_CELLS) - 1)
-    counts = np.zeros((len(classes.names), *_CELLS))
-    np.add.at(counts, (classes.of_row, *cells.T), 1)
-    counts = gaussian_filter(counts, sigma=(0, 1.2, 1.2))
-    everything = counts.sum(axis=0)
-    strengths = np.divide(counts**1.5, everything, out=np.zeros_like(counts), where=everything > 1e-9)
-    return np.where(strengths < strengths.max(axis=(1, 2), keepdims=True) / 2, 0, strengths)
-
-
-def _free_place(ax: Axes, text: Text, strength: np.ndarray, taken: list[Bbox]) -> tuple[float, float] | None:
-    """The best place for a name, in pixels; noted in ``taken``."""
-    room, box = ax.get_window_extent(), text.get_window_extent().padded(5)
-    for cell in np.argsort(-strength, axis=None, kind="stable")[: np.count_nonzero(strength)]:
-        fraction = (np.array(np.unravel_index(cell, _CELLS)) + 0.5) / _CELLS
-        x, y = room.p0 + fraction * room.size
-        there = Bbox.from_bounds(x - box.width / 2, y - box.height / 2, box.width, box.height)
-        inside = room.x0 <= there.x0 and there.x1 <= room.x1 and room.y0 <= there.y0 and there.y1 <= room.y1
-        if inside and not any(there.overlaps(other) for other in taken):
-            taken.append(there)
-            return x, y
-    return None
+def _check_drawn(components: Sequence[int] | str | None, codes: np.ndarray) -> tuple[int, ...] | str:
+    """The columns of codes to draw, or "pca"."""
+    width = codes.shape[1]
+    varies = bool(np.ptp(codes, axis=0).any())
+    if components is None and width > _PAIRED:
+        return "pca" if varies else (0, 1)
+    if isinstance(components, str):
+        if components != "pca" or width < 3 or not varies:
+            raise ParameterError(
+                'components must be columns of the codes, or "pca" of codes that vary and have at least 3 '
+                f"columns; got {components!r}, and codes of {width} columns."
+            )
+        return components
+    return check_components(components, width, most=_MOST_PAIRED, default=_PAIRED)

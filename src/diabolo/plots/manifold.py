@@ -16,12 +16,10 @@ from diabolo.latents.priors import StandardNormal
 from diabolo.plots.checks import check_components
 from diabolo.plots.image_grid import as_images, as_shades, decoded_images
 from diabolo.plots.style import axes_or_new, dress, look
-from diabolo.plots.text import code_label
+from diabolo.plots.text import ARBITRARY, OF_PRIOR, code_label
 
 _WIDTH = 7.0  # inches
 _LEAST_HEIGHT = 1.2
-_ARBITRARY = "arbitrary units"
-_OF_PRIOR = "standard deviations of the prior"
 
 
 class ManifoldDisplay:
@@ -72,7 +70,7 @@ class ManifoldDisplay:
         y: Any = None,
         *,
         components: Sequence[int] | None = None,
-        unit: str = _ARBITRARY,
+        unit: str = ARBITRARY,
     ):
         images = np.asarray(images)
         self.x, self.y = np.asarray(x), None if y is None else np.asarray(y)
@@ -145,7 +143,7 @@ class ManifoldDisplay:
         images = decoded_images(rows, image_shape)
         sides = [len(values) for values in reversed(grid.values)]
         images = images.reshape(*([1] if len(sides) == 1 else []), *sides, *images.shape[1:])
-        unit = _OF_PRIOR if X is None else _ARBITRARY
+        unit = OF_PRIOR if X is None else ARBITRARY
         return cls(images, *grid.values, components=grid.components, unit=unit).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:

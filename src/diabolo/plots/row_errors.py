@@ -6,14 +6,19 @@ import numpy as np
 
 from diabolo.plots.rows import Kind, compare, mean_over_observed
 
-_UNEXPLAINED = "unexplained\n(mean share of a column's variance or entropy)"
-
 
 class RowErrors(NamedTuple):
     """One figure a row."""
 
     values: np.ndarray  # (n,)
-    name: str  # with its unit, of an axis
+    name: str
+    part: str  # of the row, over which it is a mean
+    unit: str
+
+    @property
+    def label(self) -> str:
+        """Of an axis."""
+        return f"{self.name} per {self.part}\n({self.unit})"
 
 
 def row_errors(estimator: Any, kind: Kind, X: Any) -> RowErrors:
@@ -27,21 +32,17 @@ def row_errors(estimator: Any, kind: Kind, X: Any) -> RowErrors:
     X : array-like of shape (n, n_features) or (n, *row_shape)
     """
     if not hasattr(estimator, "reconstruction_error"):
-        originals, reconstructions = compare(estimator, kind, X)
-        return RowErrors(squared_errors(originals, reconstructions), _name(kind, kind.unit(originals)))
-    learned = estimator._learned()
+        return squared_errors(kind, *compare(estimator, kind, X))
+    learned, values = estimator._learned(), estimator.reconstruction_error(X)
     if learned.objective.metrics[0].name == "unexplained":
-        return RowErrors(estimator.reconstruction_error(X), _UNEXPLAINED)
+        return RowErrors(values, "unexplained", "column", "share of a column's variance or entropy")
     pixels = learned.scaling.kind == "pixels"
     unit = "pixels from 0 to 1" if pixels else kind.unit(kind.numbers(X))
-    return RowErrors(estimator.reconstruction_error(X), _name(kind, unit))
+    return RowErrors(values, "mean squared error", kind.part, unit)
 
 
-def squared_errors(originals: np.ndarray, reconstructions: np.ndarray) -> np.ndarray:
-    """1/d sum_j (x_j - x_hat_j)^2 of each row, over the d numbers observed of it: (n,)"""
-    errors = np.square(originals - reconstructions).reshape(len(originals), -1)
-    return mean_over_observed(errors, axis=1)
-
-
-def _name(kind: Kind, unit: str) -> str:
-    return f"mean squared error per {kind.part}\n({unit})"
+def squared_errors(kind: Kind, originals: np.ndarray, reconstructions: np.ndarray) -> RowErrors:
+    """1/d sum_j (x_j - x_hat_j)^2 of each row, over the d numbers observed of it."""
+    errors = np.square(originals.astype(np.float64) - reconstructions).reshape(len(originals), -1)
+    values = mean_over_observed(errors, axis=1)
+    return RowErrors(values, "mean squared error", kind.part, kind.unit(originals))

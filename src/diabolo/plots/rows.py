@@ -1,7 +1,7 @@
 """What the numbers of rows are: pixels of images, columns of tables, steps of sequences."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -9,7 +9,7 @@ from sklearn.utils import _safe_indexing
 
 from diabolo.data.layout import BOOLEAN, NUMBER
 from diabolo.data.table import Table
-from diabolo.data.table_columns import Date, Ordinal
+from diabolo.data.table_columns import Boolean, Category, Date, Ordinal
 from diabolo.data.unusable import is_frame
 from diabolo.errors import DataError, ParameterError
 from diabolo.plots.image_grid import as_images
@@ -17,7 +17,7 @@ from diabolo.plots.text import label_text, number_text
 
 _FAR_OUTSIDE_UNIT_INTERVAL = 5.0
 _ENOUGH_ROWS = 10_000  # for the spread of a column
-_LEAST_SPREAD = 0.02  # of the typical column in a picture of the whole table's range
+_LEAST_SPREAD = 0.02  # of most columns in a picture of the whole table's range
 _UNITS = {Date: " days", Ordinal: " levels"}
 _LEVELS = 1.5  # levels of categories stand from minus this to this
 
@@ -50,27 +50,6 @@ class Images:
 
 
 @dataclass(frozen=True)
-class Steps:
-    """Rows are sequences.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        (time, features).
-    """
-
-    shape: tuple[int, int]
-    part = "step and feature"
-
-    def numbers(self, rows: Any) -> np.ndarray:
-        """Rows as sequences: (n, time, features)"""
-        return _as_numbers(rows).reshape(-1, *self.shape)
-
-    def unit(self, numbers: np.ndarray) -> str:
-        return "squared units of X"
-
-
-@dataclass(frozen=True)
 class Columns:
     """Rows are those of a table.
 
@@ -95,13 +74,15 @@ class Columns:
     @classmethod
     def of(cls, X: Any, names: Any = None, table: Table | None = None) -> Self:
         """Those of rows, by their spreads."""
+        if not np.shape(X)[0]:
+            raise DataError(f"There must be at least one row; got shape {np.shape(X)}.")
         named = None if names is None else tuple(label_text(name) for name in names)
         some = _safe_indexing(X, slice(None, None, math.ceil(np.shape(X)[0] / _ENOUGH_ROWS)))
         values = cls(table=table).numbers(some)
         observed = np.ma.masked_invalid(values)
         means, spreads = observed.mean(axis=0).filled(0), observed.std(axis=0).filled(1)
         spreads = np.where(spreads == 0, 1, spreads)
-        flat = np.median(spreads) < _LEAST_SPREAD * float(np.ptp(observed))
+        flat = np.quantile(spreads, 0.25, method="lower") < _LEAST_SPREAD * float(np.ptp(observed))
         return cls(named, (means, spreads) if flat or table is not None else None, table)
 
     def numbers(self, rows: Any) -> np.ndarray:
@@ -140,12 +121,16 @@ class Columns:
         """What a z-score is, for legends; empty where there are none."""
         if self.centers_and_spreads is None:
             return ""
-        levels = "" if self.table is None else "\ncategories: levels, evenly"
+        levels = "" if self.table is None else "\ncategories: at even places"
         return f"z-score: standard deviations\nfrom the column's mean{levels}"
 
-    def is_named(self, column: int) -> bool:
-        """Whether its values are words: truth values, levels of categories."""
+    def is_right_or_wrong(self, column: int) -> bool:
+        """Whether its values are no numbers, but right or wrong: truth values, categories without order."""
         return self.table is not None and self.table.layout.kinds[column] != NUMBER
+
+    def is_word(self, column: int) -> bool:
+        """Whether its values are written in letters, in an order or without."""
+        return self.table is not None and isinstance(self.table.columns[column], Boolean | Category)
 
     def text(self, column: int, number: float) -> str:
         """A value as it stands in the table."""
@@ -164,6 +149,34 @@ class Columns:
     def name(self, column: int) -> str:
         """Of a column, or its number."""
         return f"column {column}" if self.names is None else self.names[column]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Rows are sequences.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (time, features).
+    features : Columns
+        Its features, over all steps.
+    """
+
+    shape: tuple[int, int]
+    features: Columns = field(default_factory=Columns)
+    part = "step and feature"
+
+    def numbers(self, rows: Any) -> np.ndarray:
+        """Rows as sequences: (n, time, features)"""
+        return _as_numbers(rows).reshape(-1, *self.shape)
+
+    def unit(self, numbers: np.ndarray) -> str:
+        return "squared units of X"
+
+    def name(self, feature: int) -> str:
+        """Of a feature."""
+        return f"feature {feature}"
 
 
 Kind = Images | Steps | Columns
@@ -191,14 +204,14 @@ def kind_of(estimator: Any, X: Any, image_shape: tuple[int, ...] | None = None) 
         architecture = learned.architecture
         if architecture.n_last is not None:
             raise ParameterError(
-                f"This display compares whole rows, and {type(estimator).__name__} predicts the end of each. "
-                "Use FramesDisplay."
+                "This display needs models that give back whole rows; "
+                f"{type(estimator).__name__} predicts the end of each. Use FramesDisplay."
             )
         if learned.table is not None:
             return Columns.of(X, learned.table.names, learned.table)
         sequence = architecture.encoder.sequence(learned.row_shape)
         if sequence is not None:
-            return Steps(sequence)
+            return Steps(sequence, Columns.of(Steps(sequence).numbers(X).reshape(-1, sequence[1])))
         known = (learned.row_shape, architecture.encoder.image_shape or ())
         shape = next((each for each in (shape, *known) if len(each) > 1), shape)
     if image_shape is not None or len(shape) > 1:

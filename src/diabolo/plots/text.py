@@ -9,8 +9,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
+from diabolo.latents.priors import StandardNormal
 from diabolo.plots.style import SMALL
 
+ARBITRARY, OF_PRIOR = "arbitrary units", "standard deviations of the prior"  # of codes
 _LONGEST_LABEL = 24  # characters
 
 
@@ -23,9 +25,15 @@ def label_text(label: Any) -> str:
     return text.replace("$", r"\$")  # which would begin a formula
 
 
-def code_label(component: int, unit: str = "arbitrary units") -> str:
+def code_label(component: int, unit: str = ARBITRARY) -> str:
     """Of the axis of one component."""
     return f"code {component + 1} ({unit})"
+
+
+def code_unit(estimator: Any) -> str:
+    """Of the code of a model."""
+    latent = estimator._learned().architecture.latent if hasattr(estimator, "_learned") else None
+    return OF_PRIOR if getattr(latent, "prior", None) == StandardNormal() else ARBITRARY
 
 
 def number_text(number: float) -> str:
