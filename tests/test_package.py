@@ -85,7 +85,7 @@ ROOMS = {
     "evaluation": {"data"},
     "plots": {"data", "latents", "samplers", "estimators", "evaluation"},
     "pages": set(),
-    "reporting": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
+    "reporting": {"data", "latents", "estimators", "evaluation", "pages", "plots", "storage"},
     "demo": {"data", "estimators", "evaluation", "pages", "plots", "reporting", "storage"},
     "cli": {"data", "demo", "estimators", "evaluation", "reporting", "storage"},
 }

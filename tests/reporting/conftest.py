@@ -1,5 +1,7 @@
 """Small models and rows of every kind, fitted once."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,19 +58,25 @@ def of_mixed(mixed):
 
 
 @pytest.fixture(scope="session")
-def made(iris, images, mixed, of_mixed):
-    """Kind of rows -> a fitted model, and rows for it."""
-    table = iris[0].to_numpy()
-    gaps = np.where(np.random.default_rng(1).random(table.shape) < 0.1, np.nan, table)
+def make(iris, images, mixed, of_mixed):
+    """``make(kind)``: a small fitted model of such rows, and rows for it."""
+    table, rng = iris[0].to_numpy(), np.random.default_rng(1)
+    colours = rng.random((30, 4, 4, 3))
     waves = np.sin(np.arange(20) / 3 + np.arange(40)[:, np.newaxis])[..., np.newaxis]  # (40, 20, 1)
-    colours = np.random.default_rng(0).random((30, 4, 4, 3))
-    return {
-        "table": (Autoencoder(2, **SMALL).fit(table), table),
-        "table with gaps": (Autoencoder(2, **SMALL).fit(gaps), gaps),
-        "images": (Autoencoder(2, **SMALL).fit(images), images),
-        "colour images": (Autoencoder(2, **SMALL).fit(colours), colours),
-        "images of two channels": (Autoencoder(2, **SMALL).fit(colours[..., :2]), colours[..., :2]),
-        "variational": (VariationalAutoencoder(3, **SMALL).fit(table), table),
-        "sequences": (SequenceAutoencoder(2, units=(4,), epochs=2, random_state=0).fit(waves), waves),
+    made = {
+        "table": (Autoencoder(2, **SMALL), table),
+        "table with gaps": (Autoencoder(2, **SMALL), np.where(rng.random(table.shape) < 0.1, np.nan, table)),
+        "images": (Autoencoder(2, **SMALL), images),
+        "colour images": (Autoencoder(2, **SMALL), colours),
+        "images of two channels": (Autoencoder(2, **SMALL), colours[..., :2]),
+        "variational": (VariationalAutoencoder(3, **SMALL), table),
+        "sequences": (SequenceAutoencoder(2, units=(4,), epochs=2, random_state=0), waves),
         "mixed table": (of_mixed, mixed),
     }
+
+    @functools.cache
+    def make(kind):
+        estimator, X = made[kind]
+        return (estimator if estimator is of_mixed else estimator.fit(X)), X
+
+    return make

@@ -30,7 +30,7 @@ def measures(
     settings = {"early_stopping": False, "epochs": 20, "patience": 3} | estimator
     loss = {"loss": np.full(20, 1.0)} if history is None else history
     return SimpleNamespace(
-        quality=Quality(tuple(methods), np.array(by_column), np.ones(len(by_column)), None),
+        quality=Quality(tuple(methods), np.array(by_column), np.ones(len(by_column)), None, mean > 0),
         components=[SimpleNamespace(number=k + 1, is_active=is_active) for k, is_active in enumerate(active)],
         rows_of_fit=rows_of_fit,
         subject=SimpleNamespace(

@@ -89,7 +89,6 @@ def test_rows_that_are_all_alike_explain_nothing(iris):
     alike = np.tile(iris[0].to_numpy()[:1], (12, 1))
     ae = Autoencoder(1, encoder=(), epochs=2, random_state=0).fit(alike)
     quality = measured(ae, alike).quality
-    assert quality.of("mean").error == 0
     assert quality.explained(quality.model) is None
 
 

@@ -64,15 +64,15 @@ def measure(
         quality,
         measure_neighbourhood(subject, quality.pca_codes, some),
         measure_components(subject),
-        rows_of_fit=_are_those_of_fit(subject),
+        rows_of_fit=_are_those_of_fit(subject, X),
         n_reference=None if X_train is None else len(reference.x),
     )
 
 
-def _are_those_of_fit(subject: Subject) -> bool:
+def _are_those_of_fit(subject: Subject, X: Any) -> bool:
     """By the fingerprint that the model keeps of what it was fitted on."""
     last = subject.fitted.fits[-1] if subject.fitted.fits else None
     if last is None or last.n_samples != subject.n_given:
         return False
-    rows = subject.estimator._check(subject.given).array
+    rows = subject.estimator._check(X).array
     return rows.dtype.name == last.dtype and fingerprint(rows) == last.sha256

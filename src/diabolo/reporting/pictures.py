@@ -10,13 +10,14 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
+from diabolo.latents.gaussian import Gaussian
 from diabolo.plots.components import ComponentsDisplay
 from diabolo.plots.error_distribution import ErrorDistributionDisplay
 from diabolo.plots.error_map import ErrorMapDisplay
 from diabolo.plots.history import HistoryDisplay
 from diabolo.plots.latent_space import LatentSpaceDisplay
 from diabolo.plots.reconstruction import ReconstructionDisplay
-from diabolo.plots.rows import Columns, Images
+from diabolo.plots.rows import Images
 from diabolo.plots.text import label_text
 from diabolo.plots.traversal import TraversalDisplay
 from diabolo.reporting.subject import Subject
@@ -74,7 +75,7 @@ def error_distribution(subject: Subject) -> Picture:
     by_class = "" if classes is None else ", by class; each class has the same area"
     return Picture(
         "Errors of rows",
-        _vectors(lambda: ErrorDistributionDisplay(errors.values, classes, name=errors.name).plot()),
+        _vectors(lambda: ErrorDistributionDisplay(errors.values, classes, name=errors.label).plot()),
         f"Histogram of the errors of {len(errors.values):,} rows{by_class}.",
         f"Errors of {len(errors.values):,} rows{by_class}.",
     )
@@ -82,11 +83,10 @@ def error_distribution(subject: Subject) -> Picture:
 
 def error_map(subject: Subject) -> Picture:
     """Where in a row errors are."""
-    part = "column" if isinstance(subject.kind, Columns) else subject.kind.part
-    shape = _image_shape(subject)
+    part, x, x_hat = subject.kind.part, subject.numbers.x, subject.x_hat
     return Picture(
         "Where errors are",
-        _pixels(lambda: ErrorMapDisplay.from_estimator(subject.estimator, subject.X, image_shape=shape)),
+        _pixels(lambda: ErrorMapDisplay(x, x_hat, kind=subject.kind).plot()),
         f"Mean error of each {part} over the rows.",
         f"Mean error of each {part} over {len(subject.codes):,} rows.",
     )
@@ -99,17 +99,22 @@ def reconstructions(subject: Subject) -> list[Picture]:
     order = np.argsort(errors, kind="stable")
     middle = (len(order) - n) // 2
     chosen = {"Best": order[:n], "Typical": order[middle : middle + n], "Worst": order[::-1][:n]}
-    return [_reconstruction(subject, title, subject.places[which]) for title, which in chosen.items()]
+    return [_reconstruction(subject, title, which) for title, which in chosen.items()]
 
 
-def _reconstruction(subject: Subject, title: str, places: np.ndarray) -> Picture:
-    rows = ", ".join(map(str, places.tolist()))
-    labels = None if subject.all_labels is None else subject.all_labels.values
+def _reconstruction(subject: Subject, title: str, which: np.ndarray) -> Picture:
+    places = subject.places[which].tolist()
+    rows = ", ".join(map(str, places))
 
     def draw() -> ReconstructionDisplay:
-        return ReconstructionDisplay.from_estimator(
-            subject.estimator, subject.given, labels, rows=places.tolist(), image_shape=_image_shape(subject)
-        )
+        return ReconstructionDisplay(
+            subject.numbers.x[which],
+            subject.x_hat[which],
+            None if subject.labels is None else subject.labels.values[which],
+            rows=places,
+            errors=subject.errors._replace(values=subject.errors.values[which]),
+            kind=subject.kind,
+        ).plot()
 
     return Picture(
         title,
@@ -139,12 +144,20 @@ def map_of_codes(subject: Subject) -> Picture:
     )
 
 
-def components(subject: Subject) -> Picture:
-    """What each component is good for."""
+def components(subject: Subject, *, with_explained: bool) -> Picture:
+    """What each component is good for, and what the first of them explain, which takes some time."""
+
+    def draw() -> ComponentsDisplay:
+        if with_explained:
+            return ComponentsDisplay.from_estimator(subject.estimator, subject.X)
+        has_scale = isinstance(subject.fitted.architecture.latent, Gaussian)
+        return ComponentsDisplay(subject.codes, has_scale=has_scale).plot()
+
     return Picture(
         "Components",
-        _vectors(lambda: ComponentsDisplay.from_estimator(subject.estimator, subject.X)),
-        "Bars of the variance of each component, and what the most useful of them explain beside PCA.",
+        _vectors(draw),
+        "Bars of the variance of each component"
+        + (", and what the most useful of them explain beside PCA." if with_explained else "."),
         "Components whose variance is above the dashed line are active. The others say nearly the same of "
         "all rows.",
     )
@@ -164,7 +177,7 @@ def traversal(subject: Subject) -> Picture:
 
 def _image_shape(subject: Subject) -> tuple[int, ...] | None:
     """The shape of flat rows that are images, which a Display is told."""
-    return subject.kind.shape if isinstance(subject.kind, Images) and np.ndim(subject.given) == 2 else None
+    return subject.kind.shape if isinstance(subject.kind, Images) and np.ndim(subject.X) == 2 else None
 
 
 def _vectors(draw: Callable[[], Any]) -> str:

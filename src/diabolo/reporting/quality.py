@@ -63,12 +63,14 @@ class Quality:
     by_column_of_mean : ndarray of shape (n_features,)
         The same of the columns' means and commonest values.
     pca_codes : ndarray of shape (n_rows, n_components) or None
+    rows_vary : bool
     """
 
     methods: tuple[Method, ...]
     by_column: np.ndarray
     by_column_of_mean: np.ndarray
     pca_codes: np.ndarray | None
+    rows_vary: bool = True
 
     def of(self, key: str) -> Method | None:
         """One of the methods, if it applies."""
@@ -81,8 +83,7 @@ class Quality:
 
     def explained(self, method: Method) -> float | None:
         """The share of the mean's error that a method removes; None where rows don't differ."""
-        mean = self.methods[-1].error
-        return 1 - method.error / mean if mean > 0 else None
+        return 1 - method.error / self.methods[-1].error if self.rows_vary else None
 
 
 def measure_quality(subject: Subject, reference: Numbers, some: np.ndarray) -> Quality:
@@ -105,7 +106,8 @@ def measure_quality(subject: Subject, reference: Numbers, some: np.ndarray) -> Q
         return Method(key, name, np.asarray(np.nanmean(errors, axis=1, dtype=np.float64)))
 
     methods = [method("model", "this autoencoder", subject.x_hat)]
-    pca = _pca(reference.seen, subject.codes.shape[1])
+    vary = bool(np.ptp(seen, axis=0).any())
+    pca = _pca(reference.seen, subject.codes.shape[1]) if vary else None
     pca_codes = None if pca is None else pca.transform(seen)
     if pca is not None:
         name = f"PCA, {counted(pca.n_components, 'component')}"
@@ -117,7 +119,7 @@ def measure_quality(subject: Subject, reference: Numbers, some: np.ndarray) -> Q
     of_mean = np.broadcast_to(constants, subject.x_hat.shape)
     methods.append(method("mean", _name_of_constants(subject), of_mean))
     return Quality(
-        tuple(methods), _by_column(subject, subject.x_hat), _by_column(subject, of_mean), pca_codes
+        tuple(methods), _by_column(subject, subject.x_hat), _by_column(subject, of_mean), pca_codes, vary
     )
 
 
@@ -133,8 +135,8 @@ def _by_column(subject: Subject, x_hat: np.ndarray) -> np.ndarray:
 
 
 def _pca(seen: np.ndarray, n_components: int) -> PCA | None:
-    """PCA of rows as the encoder sees them; None of too few rows or columns, or rows that are all alike."""
-    if n_components > min(seen.shape) or not np.ptp(seen, axis=0).any():
+    """PCA of rows as the encoder sees them; None where there are too few rows or columns for it."""
+    if n_components > min(seen.shape):
         return None
     return PCA(n_components, random_state=0).fit(seen)
 

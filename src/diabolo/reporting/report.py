@@ -22,6 +22,7 @@ from diabolo.reporting.provenance import provenance
 from diabolo.storage.atomic import write_atomically
 
 _LEAST_ROWS = 10
+_MOST_COMPONENTS, _MOST_FEATURES = 64, 2000  # whose explained variance takes seconds
 _SECTIONS = (
     ("findings", "Findings"),
     ("quality", "Quality"),
@@ -182,11 +183,18 @@ def _parts(measures: Measures) -> dict[str, Any]:
         "neighbourhood": found,
         "neighbours": None if found is None else tables.of_neighbourhood(found),
         "clusters": None if found is None else tables.of_clusters(found),
-        "active": pictures.components(subject),
+        "active": pictures.components(subject, with_explained=_can_explain(measures)),
         "traversal": pictures.traversal(subject) if subject.can_be_drawn else None,
         "components": tables.of_components(measures.components),
         "columns": tables.of_columns(measures) if subject.is_table else None,
     }
+
+
+def _can_explain(measures: Measures) -> bool:
+    """Whether what the first components explain can be told, within seconds."""
+    subject = measures.subject
+    small = subject.codes.shape[1] <= _MOST_COMPONENTS and subject.x_hat.shape[1] <= _MOST_FEATURES
+    return small and subject.can_be_drawn and measures.quality.rows_vary
 
 
 def _without_styles(svg: str) -> str:

@@ -56,16 +56,16 @@ class Subject:
     ----------
     estimator : Autoencoder
         Fitted.
-    given : array-like of shape (n_given, n_features) or (n_given, *row_shape)
-        All rows that were passed.
+    n_given : int
+        How many rows were passed.
     kind : Images, Steps or Columns
         What the numbers of a row are.
     places : ndarray of shape (n_rows,)
         Which of the rows are looked at.
     X : array-like of shape (n_rows, n_features) or (n_rows, *row_shape)
         Those.
-    all_labels : Labels or None
-        Of all rows that were passed.
+    labels : Labels or None
+        Theirs.
     numbers : Numbers
         They as numbers.
     x_hat : ndarray of shape (n_rows, n_features)
@@ -76,11 +76,11 @@ class Subject:
     """
 
     estimator: Autoencoder
-    given: Any
+    n_given: int
     kind: Kind
     places: np.ndarray
     X: Any
-    all_labels: Labels | None
+    labels: Labels | None
     numbers: Numbers
     x_hat: np.ndarray
     codes: np.ndarray
@@ -110,17 +110,17 @@ class Subject:
         """
         check_autoencoder(estimator)
         places = some_places(X, max_rows, rng)
-        labels = None if y is None else Labels.of(y, np.shape(X)[0])
+        labels = None if y is None else Labels.of(y, np.shape(X)[0]).take(places)
         some = _safe_indexing(X, places) if len(places) < np.shape(X)[0] else X
         rows = estimator._check(some)
         kind = _kind(estimator, some, image_shape)
         return cls(
             estimator=estimator,
-            given=X,
+            n_given=int(np.shape(X)[0]),
             kind=kind,
             places=places,
             X=some,
-            all_labels=labels,
+            labels=labels,
             numbers=Numbers.of(rows, estimator._fitted),
             x_hat=rows.scaling.undo(estimator._reconstruct(rows)),
             codes=np.asarray(estimator.transform(some)),
@@ -131,16 +131,6 @@ class Subject:
     def fitted(self) -> Fitted:
         """What ``fit`` left behind."""
         return self.estimator._learned()
-
-    @property
-    def labels(self) -> Labels | None:
-        """Of the rows looked at."""
-        return None if self.all_labels is None else self.all_labels.take(self.places)
-
-    @property
-    def n_given(self) -> int:
-        """How many rows were passed."""
-        return int(np.shape(self.given)[0])
 
     @property
     def layout(self) -> Layout | None:

@@ -25,9 +25,8 @@ def sentences(measures: Measures) -> list[str]:
 def error_words(subject: Subject) -> tuple[str, str]:
     """What an error of a row is, and its unit."""
     if subject.layout is not None:
-        return "error", "mean over columns; 1 is what their means and commonest values leave"
-    name, _, unit = subject.errors.name.partition("\n")
-    return name, unit.strip("()")
+        return "relative error", "mean over columns; 1 is what their means and commonest values leave"
+    return f"{subject.errors.name} per {subject.errors.part}", subject.errors.unit
 
 
 def of_data(measures: Measures) -> str:

@@ -49,11 +49,12 @@ def number(value: float | None, digits: int = 4) -> Cell:
     return Cell(figure(value, digits), float(value))
 
 
-def share(value: float | None) -> Cell:
-    """A share as a percentage, with a bar."""
+def share(value: float | None, *, with_bar: bool = False) -> Cell:
+    """A share as a percentage."""
     if value is None:
         return Cell(DASH)
-    return Cell(f"{100 * value:.1f}%", float(value), bar=min(max(float(value), 0.0), 1.0))
+    bar = min(max(float(value), 0.0), 1.0) if with_bar else None
+    return Cell(f"{100 * value:.1f}%", float(value), bar)
 
 
 def text(words: Any) -> Cell:
@@ -71,7 +72,7 @@ def of_quality(measures: Measures) -> Table:
             [
                 text(method.name),
                 number(method.error),
-                share(quality.explained(method)),
+                share(quality.explained(method), with_bar=True),
                 Cell(f"{method.n_rows:,}", method.n_rows),
             ]
             for method in quality.methods
@@ -103,7 +104,13 @@ def of_neighbourhood(found: Neighbourhood) -> Table:
     for space in found.spaces:
         quality = space.quality
         trust = [None, None] if quality is None else [quality.trustworthiness, quality.continuity]
-        rows.append([text(space.name), *map(number, trust), *([share(space.accuracy)] if classes else [])])
+        rows.append(
+            [
+                text(space.name),
+                *map(number, trust),
+                *([share(space.accuracy, with_bar=True)] if classes else []),
+            ]
+        )
     headings = ["Neighbours among", "Trustworthiness", "Continuity"]
     return Table("Neighbours", [*headings, *(["Label accuracy"] if classes else [])], rows, marked=0)
 
@@ -152,7 +159,15 @@ def of_columns(measures: Measures) -> Table:
         explained = 1 - error / of_mean if of_mean > 0 else None
         show = share if place in apart else number
         squares = "wrong" if place in apart else "squared"
-        rows.append([text(shortened(name)), text(squares), show(error), show(of_mean), share(explained)])
+        rows.append(
+            [
+                text(shortened(name)),
+                text(squares),
+                show(error),
+                show(of_mean),
+                share(explained, with_bar=True),
+            ]
+        )
         if gaps.any():
             rows[-1].append(share(gaps[place]))
     headings = ["Column", "Error", "This model", "Constant", "Explained", *(["Gaps"] if gaps.any() else [])]
