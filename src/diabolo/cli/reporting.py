@@ -21,6 +21,7 @@ from diabolo.reporting.subject import check_autoencoder
 from diabolo.storage.results import check_folder
 
 _NO_LABEL = "(none)"
+_ROLES = {"model": "Model file", "data": "File of these rows", "train": "File of training rows"}
 
 
 def run(ctx: typer.Context, said: Said, out: Path) -> None:
@@ -45,7 +46,7 @@ def run(ctx: typer.Context, said: Said, out: Path) -> None:
         image_shape=image_shape,
         max_rows=options["max_rows"],
         random_state=options["seed"],
-        files={role.capitalize(): path for role, path in inputs.items()},
+        files={_ROLES[role]: path for role, path in inputs.items()},
         commands=list(commands_behind(ctx, model_file)),
     )
     page.save(out)

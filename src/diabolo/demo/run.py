@@ -163,7 +163,7 @@ def _report(result: Result, folder: Path, command: str) -> None:
         data.X_test,
         data.y_test,
         X_train=data.X_train,
-        files={"Model": folder / MODEL_FILE},
+        files={"Model file": folder / MODEL_FILE},
         commands=[command],
     )
     page.save(folder / REPORT_FILE)

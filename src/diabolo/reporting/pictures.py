@@ -4,7 +4,7 @@ import base64
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -22,7 +22,8 @@ from diabolo.plots.text import label_text
 from diabolo.plots.traversal import TraversalDisplay
 from diabolo.reporting.subject import Subject
 
-_DPI = 144
+_DPI = 160
+_PIXELS_AN_INCH = 108  # of the page, so that all pictures have text of one size
 _IMAGES_A_STRIP, _OTHERS_A_STRIP = 8, 3
 # Whatever the user's colours are: the page lays pictures on white.
 _ON_WHITE = {
@@ -37,6 +38,14 @@ _ON_WHITE = {
 }
 
 
+class Drawn(NamedTuple):
+    """A picture as the page holds it."""
+
+    uri: str  # "data:" with all of it
+    width: int  # in pixels of the page
+    height: int
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture that can stand in a page.
@@ -44,15 +53,14 @@ class Picture:
     Parameters
     ----------
     title : str
-    uri : str
-        ``data:`` with all of it.
+    drawn : Drawn
     alt : str
         What it shows, for who can't see it.
     caption : str
     """
 
     title: str
-    uri: str
+    drawn: Drawn
     alt: str
     caption: str
 
@@ -180,21 +188,22 @@ def _image_shape(subject: Subject) -> tuple[int, ...] | None:
     return subject.kind.shape if isinstance(subject.kind, Images) and np.ndim(subject.X) == 2 else None
 
 
-def _vectors(draw: Callable[[], Any]) -> str:
+def _vectors(draw: Callable[[], Any]) -> Drawn:
     """A Display of lines and bars: sharp at every size."""
     return _drawn(draw, "svg", {"Date": None, "Creator": None})
 
 
-def _pixels(draw: Callable[[], Any]) -> str:
+def _pixels(draw: Callable[[], Any]) -> Drawn:
     """A Display of images or of many points, which would be large as vectors."""
     return _drawn(draw, "png", {"Software": None})
 
 
-def _drawn(draw: Callable[[], Any], form: str, metadata: dict[str, None]) -> str:
-    """A Display as a ``data:`` URI; its figure is closed."""
+def _drawn(draw: Callable[[], Any], form: str, metadata: dict[str, None]) -> Drawn:
+    """Draw, and close the figure."""
     with matplotlib.rc_context(_ON_WHITE):
         figure, buffer = draw().figure_, io.BytesIO()
         figure.savefig(buffer, format=form, dpi=_DPI, metadata=metadata)
+        width, height = (round(_PIXELS_AN_INCH * inches) for inches in figure.get_size_inches())
         plt.close(figure)
     kind = "svg+xml" if form == "svg" else form
-    return f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return Drawn(f"data:image/{kind};base64,{base64.b64encode(buffer.getvalue()).decode()}", width, height)
