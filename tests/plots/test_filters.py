@@ -3,9 +3,19 @@
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
-from diabolo import Autoencoder, DataError, FilterDisplay, ParameterError, VariationalAutoencoder
+from diabolo import (
+    Autoencoder,
+    DataError,
+    FilterDisplay,
+    ParameterError,
+    SequenceAutoencoder,
+    Tabular,
+    VariationalAutoencoder,
+    windows,
+)
 
 pytestmark = pytest.mark.jax
 
@@ -100,12 +110,29 @@ def test_plot_keeps_to_the_convention():
     assert dict(mpl.rcParams) == before
 
 
+def test_tables_have_a_map_of_units_and_columns():
+    X = pd.DataFrame(RNG.normal(size=(30, 5)), columns=[f"length {i} (cm)" for i in range(5)])
+    model = small(missing="indicator").fit(X)
+    display = FilterDisplay.from_estimator(model, n=6)
+    kernel = np.asarray(model._fitted.road.encoder.layers[1].kernel)
+    np.testing.assert_array_equal(display.weights, kernel[:5, :6].T)
+    (image,) = display.images_
+    np.testing.assert_allclose(image.get_array(), display.weights / np.abs(display.weights).max())
+    assert [text.get_text() for text in display.ax_.get_xticklabels()] == list(X.columns)
+    assert display.ax_.get_ylabel() == "unit (counted from 0)"
+
+
 def test_bad_input(ae):
     with pytest.raises(ParameterError, match="n must be 1 or more; got 0"):
         FilterDisplay.from_estimator(ae, n=0)
     of_table = small().fit(RNG.normal(size=(30, 5)))
-    with pytest.raises(DataError, match="flat, of 5 columns"):
-        FilterDisplay.from_estimator(of_table)
     with pytest.raises(DataError, match="make 5 values"):
         FilterDisplay.from_estimator(of_table, image_shape=(2, 3))
+    frame = pd.DataFrame({"size": RNG.normal(size=30), "kind": ["a", "b", "c"] * 10})
+    of_frame = Autoencoder(1, encoder=Tabular((8,)), epochs=1, random_state=0).fit(frame)
+    X = windows(np.sin(np.arange(60) / 3), length=8)
+    of_sequences = SequenceAutoencoder(2, units=(4,), epochs=1, random_state=0).fit(X)
+    for model in (of_frame, of_sequences):
+        with pytest.raises(ParameterError, match="first layer must be dense, with a weight for each number"):
+            FilterDisplay.from_estimator(model)
     assert plt.get_fignums() == []

@@ -67,7 +67,7 @@ def check_numbers(X: Any) -> None:
     if is_frame(X):
         check_names(list(X.columns))
         for name, dtype in zip(X.columns, X.dtypes, strict=True):
-            if not _is_of_numbers(dtype):
+            if not is_of_numbers(dtype):
                 _check_column(np.asarray(X[name]), f"column {name!r}")
         return
     if np.ma.is_masked(X):
@@ -103,7 +103,7 @@ def check_names(names: list) -> None:
         )
 
 
-def _is_of_numbers(dtype: Any) -> bool:
+def is_of_numbers(dtype: Any) -> bool:
     """Whether a column's dtype, of NumPy, pandas or polars, is one of numbers or truth values."""
     kind = getattr(dtype, "kind", None)
     if kind is not None:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from diabolo.errors import DataError, ParameterError
-from diabolo.plots.classes import as_classes
+from diabolo.errors import ParameterError
+from diabolo.plots.classes import check_classes
 
 ORDERS = ("first", "best", "worst", "typical", "random", "class")
 DEFAULT_N_SAMPLES = 5
@@ -91,11 +91,6 @@ def _given(rows: Sequence[int], n_rows: int) -> np.ndarray:
 
 def _typical_of_classes(errors: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Of each class the row whose error is nearest to the median of its class."""
-    classes = as_classes(labels)
-    if classes is None:
-        raise DataError(
-            "order='class' needs labels that are classes; got many different numbers. Group them, for "
-            "instance by pandas.cut, or choose another order."
-        )
+    classes = check_classes(labels)
     members = [np.flatnonzero(classes.of_row == i) for i in range(len(classes.names))]
     return np.array([m[np.argmin(np.abs(errors[m] - np.median(errors[m])))] for m in members])

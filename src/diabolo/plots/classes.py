@@ -31,6 +31,23 @@ def as_classes(labels: np.ndarray) -> Classes | None:
     return Classes([label_text(kind) for kind in kinds], of_row)
 
 
+def check_classes(labels: np.ndarray) -> Classes:
+    """Labels as classes, where nothing else will do.
+
+    Raises
+    ------
+    DataError
+        If they are a quantity.
+    """
+    classes = as_classes(labels)
+    if classes is None:
+        raise DataError(
+            "Labels must be classes here; got many different numbers. Group them, for instance by "
+            "pandas.cut, or see LatentSpaceDisplay, which colours by value."
+        )
+    return classes
+
+
 def _distinct(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sorted kinds of labels, and which each row has."""
     try:

@@ -1,4 +1,4 @@
-"""Columns of a table on an axis: their names, and lines that follow their values."""
+"""Columns of a table on an axis: their names, and lines that follow their values; lines of sequences."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from diabolo.plots.rows import Columns
-from diabolo.plots.style import PALETTE, SMALL, colour, marker, root_figure
+from diabolo.plots.style import PALETTE, SEQUENTIAL, SMALL, colour, marker, root_figure
 
 MOST_LINES = len(PALETTE)
 
@@ -71,3 +71,20 @@ def lines_title(columns: Columns, n_chosen: int, n_columns: int) -> str | None:
     """Of the legend of lines: what is left out, and what the heights are."""
     left_out = f"{n_chosen} of {n_columns} columns,\nthose that move most" if n_chosen < n_columns else ""
     return "\n".join(part for part in (left_out, columns.note) if part) or None
+
+
+def draw_shaded(panel: Axes, sequences: np.ndarray, names: Sequence[str]) -> list[Line2D]:
+    """A line a sequence, from dark to light.
+
+    Parameters
+    ----------
+    panel : Axes
+    sequences : ndarray of shape (n, time)
+    names : sequence of n str
+        For a legend.
+    """
+    shades = SEQUENTIAL(np.linspace(0, 1, len(sequences)))
+    return [
+        panel.plot(sequence, color=shade, label=name)[0]
+        for sequence, shade, name in zip(sequences, shades, names, strict=True)
+    ]

@@ -56,6 +56,8 @@ class ComponentsDisplay:
         In nats, the mean over rows.
     axes_ : ndarray of Axes
         One a panel.
+    ax_ : matplotlib Axes
+        The first of them.
     figure_ : matplotlib Figure
     bars_ : list of BarContainer
         Variances, and KL divergences where there are any.
@@ -162,7 +164,7 @@ class ComponentsDisplay:
             panels[-1].set_xlim(0.4, n_components + 0.6)
             if self.explained is not None:
                 self._draw_explained(panels[-1], self.explained, ax)
-        self.figure_ = panels[0].figure
+        self.ax_, self.figure_ = panels[0], panels[0].figure
         return self
 
     def _draw_bars(self, panel: Axes, heights: np.ndarray, label: str) -> None:

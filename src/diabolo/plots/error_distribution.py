@@ -10,7 +10,7 @@ from matplotlib.text import Text
 
 from diabolo.errors import DataError, ParameterError
 from diabolo.plots.checks import check_labels
-from diabolo.plots.classes import Classes, as_classes
+from diabolo.plots.classes import Classes, check_classes
 from diabolo.plots.row_errors import row_errors
 from diabolo.plots.rows import kind_of
 from diabolo.plots.style import GREY, INK, PALETTE, SMALL, axes_or_new, colour, dress, look
@@ -77,7 +77,7 @@ class ErrorDistributionDisplay:
         self.labels = None if labels is None else check_labels(labels, len(self.errors))
         self.threshold = _check_threshold(threshold)
         self.name = name
-        self._classes = None if self.labels is None else _check_classes(self.labels)
+        self._classes = None if self.labels is None else check_classes(self.labels)
 
     @classmethod
     def from_estimator(
@@ -107,7 +107,7 @@ class ErrorDistributionDisplay:
             As above.
         """
         if y is not None:
-            _check_classes(check_labels(y, np.shape(X)[0]))
+            check_classes(check_labels(y, np.shape(X)[0]))
         found = row_errors(estimator, kind_of(estimator, X), X)
         return cls(found.values, y, threshold=threshold, name=found.label).plot(ax)
 
@@ -191,16 +191,6 @@ def _check_threshold(threshold: float | None) -> float | None:
     if threshold is not None and not np.isfinite(threshold):
         raise ParameterError(f"threshold must be a finite number, in the unit of errors; got {threshold}.")
     return threshold
-
-
-def _check_classes(labels: np.ndarray) -> Classes:
-    classes = as_classes(labels)
-    if classes is None:
-        raise DataError(
-            "Labels must be classes, to have a line each; got many different numbers. Group them, for "
-            "instance by pandas.cut, or see LatentSpaceDisplay, which colours by value."
-        )
-    return classes
 
 
 def _edges(errors: np.ndarray) -> tuple[np.ndarray, bool]:

@@ -13,7 +13,16 @@ from matplotlib.text import Text
 
 from diabolo.errors import DataError
 from diabolo.plots.image_grid import draw_images
-from diabolo.plots.rows import Columns, Images, Kind, Steps, compare, kind_of, mean_over_observed
+from diabolo.plots.rows import (
+    Columns,
+    Images,
+    Kind,
+    Steps,
+    compare,
+    kind_of,
+    kind_of_data,
+    mean_over_observed,
+)
 from diabolo.plots.style import (
     GREY,
     INK,
@@ -87,10 +96,7 @@ class ErrorMapDisplay:
     """
 
     def __init__(self, originals: Any, reconstructions: Any, *, kind: Kind | None = None):
-        shape = np.shape(originals)
-        if kind is None:
-            kind = Images(shape[1:]) if len(shape) > 2 else Columns.of(originals)
-        self.kind = kind
+        self.kind = kind = kind_of_data(originals) if kind is None else kind
         originals, reconstructions = kind.numbers(originals), kind.numbers(reconstructions)
         if originals.shape != reconstructions.shape or not len(originals):
             raise DataError(

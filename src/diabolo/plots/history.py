@@ -53,6 +53,8 @@ class HistoryDisplay:
     ----------
     axes_ : ndarray of Axes
         One a unit.
+    ax_ : matplotlib Axes
+        The first of them.
     figure_ : matplotlib Figure
     lines_ : dict of str to Line2D
         The line of each column that is drawn.
@@ -136,7 +138,7 @@ class HistoryDisplay:
             axes[-1].set_xlabel("epoch")
             self.legend_ = self._explain(ax, axes, numbers)
         self.axes_ = np.array(axes)
-        self.figure_ = axes[0].figure
+        self.ax_, self.figure_ = axes[0], axes[0].figure
         return self
 
     def _draw(self, panel: "_Panel", ax: Axes, numbers: dict[str, int]) -> None:
@@ -168,7 +170,9 @@ class HistoryDisplay:
         columns = [name for term in terms for name in (term, f"val_{term}") if name in self.lines_]
         for column in columns:
             self.lines_[column].set_label(_label(column, several))
-        title = "\n".join(f"{kind}: {note}" for kind, note in _NOTES.items()) if several else None
+        validates = any(name.startswith("val_") for name in columns)
+        notes = [f"{kind}: {note}" for kind, note in _NOTES.items() if validates or kind == "training"]
+        title = "\n".join(notes) if several else None
         handles = [self.lines_[column] for column in columns]
         return legend_of_panels(given, panels, handles, title=title)
 

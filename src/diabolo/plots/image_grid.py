@@ -55,23 +55,6 @@ def as_images(X: Any, image_shape: tuple[int, ...] | None = None) -> np.ndarray:
     )
 
 
-def decoded_images(rows: np.ndarray, image_shape: tuple[int, ...] | None) -> np.ndarray:
-    """What a model makes, as images; a table is refused in words that fit it.
-
-    Raises
-    ------
-    DataError
-        If rows can't be drawn as images.
-    """
-    if rows.ndim == 2 and image_shape is None:
-        raise DataError(
-            f"This display draws images, and the rows of this model are flat, of {rows.shape[1]} columns. If "
-            "they are images, pass image_shape=(height, width); of a table, see LatentSpaceDisplay and "
-            "diabolo.interpolate."
-        )
-    return as_images(rows, image_shape)
-
-
 def _shaped(X: np.ndarray, image_shape: tuple[int, ...]) -> np.ndarray:
     n_features = math.prod(X.shape[1:])
     if len(image_shape) not in (2, 3) or math.prod(image_shape) != n_features:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from numbers import Integral
+from textwrap import fill
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colorbar import Colorbar
 from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import norm
@@ -14,12 +16,17 @@ from scipy.stats import norm
 from diabolo.errors import DataError, ParameterError
 from diabolo.latents.priors import StandardNormal
 from diabolo.plots.checks import check_components
-from diabolo.plots.image_grid import as_images, as_shades, decoded_images
-from diabolo.plots.style import axes_or_new, dress, look
+from diabolo.plots.image_grid import as_shades
+from diabolo.plots.rows import Columns, Kind, Steps, kind_of_data, kind_of_decoded
+from diabolo.plots.style import SEQUENTIAL, SMALL, axes_or_new, dress, grid_axes, look
 from diabolo.plots.text import ARBITRARY, OF_PRIOR, code_label
 
 _WIDTH = 7.0  # inches
 _LEAST_HEIGHT = 1.2
+_MOST_MAPS = 9
+_MAP = 3.2  # of a map with its colour bar, in inches
+_LETTERS = 24  # of a label, that a map is wide
+_FEW = 5  # values of a column, that a colour bar names each
 
 
 class ManifoldDisplay:
@@ -27,10 +34,12 @@ class ManifoldDisplay:
 
     The second component grows upwards. A model with a single component gets one line of images.
 
+    Of tables there is a map for each column, in its units, of at most nine: those that vary most.
+
     Parameters
     ----------
-    images : array-like of shape (n_y, n_x, height, width) or (n_y, n_x, height, width, channels)
-        ``images[i, j]`` is what the code (``x[j]``, ``y[i]``) stands for.
+    rows : array-like of shape (n_y, n_x, *row_shape)
+        ``rows[i, j]`` is what the code (``x[j]``, ``y[i]``) stands for: an image, or a row of a table.
     x : array-like of shape (n_x,)
         Values of the first component, growing.
     y : array-like of shape (n_y,), optional
@@ -39,19 +48,25 @@ class ManifoldDisplay:
         Which components these are, counted from 0; by default the first ones.
     unit : str, default="arbitrary units"
         Of the components.
+    kind : Images or Columns, optional
+        What the numbers are; by default images where rows have several dimensions, else columns.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        In units of an image.
+        In units of an image, or of a cell of the first map.
+    axes_ : ndarray of Axes
+        One, or one a map.
     figure_ : matplotlib Figure
-    image_ : AxesImage
-        All images in one.
+    images_ : list of AxesImage
+        All images in one, or one a map.
+    colorbars_ : list of Colorbar
+        Of the maps.
 
     Raises
     ------
     DataError
-        If these are no images, or not one for each pair of values.
+        If these are no rows that can be drawn, or not one for each pair of values.
 
     Examples
     --------
@@ -59,29 +74,32 @@ class ManifoldDisplay:
     >>> X_train, y_train, X_test, y_test = load_mnist()
     >>> vae = VariationalAutoencoder(2, encoder=(32,), epochs=1, random_state=0).fit(X_test[:500])
     >>> display = ManifoldDisplay.from_estimator(vae, n=10)
-    >>> display.ax_.get_xlabel(), display.images.shape
+    >>> display.ax_.get_xlabel(), display.rows.shape
     ('code 1 (standard deviations of the prior)', (10, 10, 28, 28))
     """
 
     def __init__(
         self,
-        images: Any,
+        rows: Any,
         x: Any,
         y: Any = None,
         *,
         components: Sequence[int] | None = None,
         unit: str = ARBITRARY,
+        kind: Kind | None = None,
     ):
-        images = np.asarray(images)
+        rows = np.asarray(rows)
         self.x, self.y = np.asarray(x), None if y is None else np.asarray(y)
         expected = (1 if self.y is None else self.y.size, self.x.size)
-        if images.shape[:2] != expected:
+        if rows.shape[:2] != expected or rows.ndim < 3:
             raise DataError(
-                "images must be one for each pair of values, of shape (n_y, n_x, height, width), and x and y "
-                f"make {expected}; got shape {images.shape}."
+                "rows must be one for each pair of values, of shape (n_y, n_x, *row_shape), and x and y make "
+                f"{expected}; got shape {rows.shape}."
             )
-        flat = as_images(images.reshape(-1, *images.shape[2:]))
-        self.images = flat.reshape(*expected, *flat.shape[1:])
+        flat = rows.reshape(-1, *rows.shape[2:])
+        self.kind = kind_of_data(flat) if kind is None else kind
+        numbers = self.kind.numbers(flat)
+        self.rows = numbers.reshape(*expected, *numbers.shape[1:])
         self.components = (0, 1)[: 1 if self.y is None else 2] if components is None else tuple(components)
         self.unit = unit
 
@@ -102,7 +120,7 @@ class ManifoldDisplay:
         Parameters
         ----------
         estimator : fitted transformer
-            An autoencoder of images, or anything else with ``transform`` and ``inverse_transform``: PCA.
+            An autoencoder, or anything else with ``transform`` and ``inverse_transform``: PCA.
         X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape), optional
             Rows whose codes say where the grid lies: its steps are even. Without it the model must have a
             standard normal prior, of which each step covers an equal part.
@@ -139,12 +157,18 @@ class ManifoldDisplay:
             grid = _grid_of_prior(_prior_width(estimator), components, levels)
         else:
             grid = _grid_of_codes(np.asarray(estimator.transform(X)), components, levels)
-        rows = np.asarray(estimator.inverse_transform(grid.codes))
-        images = decoded_images(rows, image_shape)
+        decoded = estimator.inverse_transform(grid.codes)
+        kind = kind_of_decoded(estimator, decoded, image_shape)
+        if isinstance(kind, Steps):
+            raise DataError(
+                "ManifoldDisplay draws images and tables, and this model decodes sequences. See "
+                "TraversalDisplay, which moves one component at a time."
+            )
         sides = [len(values) for values in reversed(grid.values)]
-        images = images.reshape(*([1] if len(sides) == 1 else []), *sides, *images.shape[1:])
+        rows = kind.numbers(decoded)
+        rows = rows.reshape(*([1] if len(sides) == 1 else []), *sides, *rows.shape[1:])
         unit = OF_PRIOR if X is None else ARBITRARY
-        return cls(images, *grid.values, components=grid.components, unit=unit).plot(ax)
+        return cls(rows, *grid.values, components=grid.components, unit=unit, kind=kind).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> Self:
         """Draw.
@@ -158,25 +182,62 @@ class ManifoldDisplay:
         -------
         self : ManifoldDisplay
         """
-        n_y, n_x, height, width = self.images.shape[:4]
-        shades = as_shades(self.images)[::-1]  # the topmost first
-        whole = shades.swapaxes(1, 2).reshape(n_y * height, n_x * width, *self.images.shape[4:])
-        inches = _WIDTH * (n_y * height) / (n_x * width)
+        self.images_: list[AxesImage] = []
+        self.colorbars_: list[Colorbar] = []
         with look():
-            self.ax_ = axes_or_new(ax, _WIDTH, max(inches, _LEAST_HEIGHT))
-            self.figure_ = self.ax_.figure
-            dress(self.ax_)
-            extent = (0, n_x, 0, n_y)
-            self.image_: AxesImage = self.ax_.imshow(
-                whole, cmap="gray", vmin=0, vmax=1, extent=extent, aspect=height / width
-            )
-            self.ax_.spines[:].set_visible(False)
-            _mark(self.ax_.xaxis, self.x, code_label(self.components[0], self.unit))
-            if self.y is None:
-                self.ax_.set_yticks([])
+            if isinstance(self.kind, Columns):
+                self._draw_maps(ax, self.kind)
             else:
-                _mark(self.ax_.yaxis, self.y, code_label(self.components[1], self.unit))
+                self._draw_images(ax)
+        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
         return self
+
+    def _draw_images(self, ax: Axes | None) -> None:
+        """All images in one."""
+        n_y, n_x, height, width = self.rows.shape[:4]
+        shades = as_shades(self.rows)[::-1]  # the topmost first
+        whole = shades.swapaxes(1, 2).reshape(n_y * height, n_x * width, *self.rows.shape[4:])
+        ax = axes_or_new(ax, _WIDTH, max(_WIDTH * (n_y * height) / (n_x * width), _LEAST_HEIGHT))
+        self.axes_ = np.array([ax])
+        extent = (0, n_x, 0, n_y)
+        aspect = height / width
+        self.images_ = [ax.imshow(whole, cmap="gray", vmin=0, vmax=1, extent=extent, aspect=aspect)]
+        self._name_axes(ax)
+
+    def _draw_maps(self, ax: Axes | None, columns: Columns) -> None:
+        """A map a column, of those that vary most."""
+        heights = columns.heights(self.rows.reshape(-1, self.rows.shape[-1]))
+        chosen = np.sort(np.argsort(-np.ptp(heights, axis=0), kind="stable")[:_MOST_MAPS])
+        self.axes_ = np.array(grid_axes(ax, len(chosen), _MAP, 0.85 * _MAP if self.y is not None else 1.4))
+        extent = (0, len(self.x), 0, self.rows.shape[0])
+        for panel, j in zip(self.axes_, chosen.tolist(), strict=True):
+            values = self.rows[::-1, :, j]
+            self.images_.append(panel.imshow(values, cmap=SEQUENTIAL, extent=extent, aspect="auto"))
+            self._name_axes(panel, n_ticks=4, letters=_LETTERS)
+            panel.set_title(columns.name(j), fontsize=SMALL, loc="left")
+            self.colorbars_.append(self._explain(panel, columns, j))
+
+    def _explain(self, panel: Axes, columns: Columns, j: int) -> Colorbar:
+        """The values of a map, where there are few all of them."""
+        bar = panel.figure.colorbar(self.images_[-1], ax=panel)
+        values = np.unique(self.rows[..., j])
+        if columns.table is not None:
+            ticks = values if len(values) <= _FEW else np.linspace(values[0], values[-1], 3)
+            bar.set_ticks(ticks.tolist(), labels=[columns.text(j, tick) for tick in ticks])
+        bar.outline.set_visible(False)
+        dress(bar.ax)
+        return bar
+
+    def _name_axes(self, ax: Axes, n_ticks: int = 9, letters: int = 100) -> None:
+        """Values of the components, in the middle of what has them."""
+        dress(ax)
+        ax.spines[:].set_visible(False)
+        names = [fill(code_label(component, self.unit), letters) for component in self.components]
+        _mark(ax.xaxis, self.x, names[0], n_ticks)
+        if self.y is None:
+            ax.set_yticks([])
+        else:
+            _mark(ax.yaxis, self.y, names[1], n_ticks)
 
 
 class _Grid(NamedTuple):
@@ -223,9 +284,9 @@ def _grid(components: tuple[int, ...], values: list[np.ndarray], others: np.ndar
     return _Grid(components, values, codes)
 
 
-def _mark(axis: Axis, values: np.ndarray, label: str) -> None:
+def _mark(axis: Axis, values: np.ndarray, label: str, n_ticks: int) -> None:
     """Ticks at round values, in the middle of the images that have them."""
-    ticks = MaxNLocator(9, steps=[1, 2, 2.5, 5, 10]).tick_values(values[0], values[-1])
+    ticks = MaxNLocator(n_ticks, steps=[1, 2, 2.5, 5, 10]).tick_values(values[0], values[-1])
     ticks = ticks[(ticks >= values[0]) & (ticks <= values[-1])]
     axis.set_ticks(np.interp(ticks, values, np.arange(len(values)) + 0.5), [f"{tick:g}" for tick in ticks])
     axis.set_label_text(label)

@@ -18,7 +18,7 @@ from diabolo.plots.chosen_rows import DEFAULT_N_SAMPLES, check_choice, chosen_ro
 from diabolo.plots.reconstructed_images import draw_images_with_errors
 from diabolo.plots.reconstructed_panels import draw_sequences, draw_table
 from diabolo.plots.row_errors import RowErrors, row_errors, squared_errors
-from diabolo.plots.rows import Columns, Images, Kind, Steps, compare, kind_of
+from diabolo.plots.rows import Columns, Images, Kind, Steps, compare, kind_of, kind_of_data
 from diabolo.plots.style import look
 from diabolo.plots.text import label_text, number_text
 
@@ -55,6 +55,8 @@ class ReconstructionDisplay:
         Error of each row: the mean squared one over its features, of mixed tables what is unexplained.
     axes_ : ndarray of Axes
         One for images, one a row for tables and sequences.
+    ax_ : matplotlib Axes
+        The first of them.
     figure_ : matplotlib Figure
     images_ : list of AxesImage
         The originals, then the reconstructions; empty for tables and sequences.
@@ -95,7 +97,7 @@ class ReconstructionDisplay:
         errors: RowErrors | None = None,
         kind: Kind | None = None,
     ):
-        self.kind = _default_kind(originals) if kind is None else kind
+        self.kind = kind_of_data(originals) if kind is None else kind
         self.originals, self.reconstructions = (
             self.kind.numbers(each) for each in (originals, reconstructions)
         )
@@ -203,7 +205,7 @@ class ReconstructionDisplay:
                 self._draw_images(ax)
             else:
                 self._draw_panels(ax, self.kind)
-        self.figure_ = self.axes_[0].figure
+        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
         return self
 
     def _draw_images(self, ax: Axes | None) -> None:
@@ -225,9 +227,3 @@ class ReconstructionDisplay:
     def _title(self, i: int) -> str:
         label = "" if self.labels is None else f" ({label_text(self.labels[i])})"
         return f"row {self.rows[i]}{label}: {self.error_name} {number_text(self.errors[i])}"
-
-
-def _default_kind(originals: Any) -> Kind:
-    """What numbers are that come without a model: by their dimensions."""
-    shape = np.shape(originals)
-    return Images(shape[1:]) if len(shape) > 2 else Columns.of(originals)

@@ -1,7 +1,8 @@
 """What the numbers of rows are: pixels of images, columns of tables, steps of sequences."""
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -9,8 +10,8 @@ from sklearn.utils import _safe_indexing
 
 from diabolo.data.layout import BOOLEAN, NUMBER
 from diabolo.data.table import Table
-from diabolo.data.table_columns import Boolean, Category, Date, Ordinal
-from diabolo.data.unusable import is_frame
+from diabolo.data.table_columns import Boolean, Category, Date, Ordinal, pandas
+from diabolo.data.unusable import is_frame, is_of_numbers
 from diabolo.errors import DataError, ParameterError
 from diabolo.plots.image_grid import as_images
 from diabolo.plots.text import label_text, number_text
@@ -64,11 +65,14 @@ class Columns:
         Means and standard deviations, of columns that are drawn as z-scores.
     table : Table, optional
         What the model knows of mixed columns.
+    is_scaled_by_model : bool, default=False
+        Whether centers and spreads are those of the model's scaling rather than means and deviations.
     """
 
     names: tuple[str, ...] | None = None
     centers_and_spreads: tuple[np.ndarray, np.ndarray] | None = None
     table: Table | None = None
+    is_scaled_by_model: bool = False
     part = "column"
 
     @classmethod
@@ -114,7 +118,9 @@ class Columns:
     @property
     def axis(self) -> str:
         """What the heights are, in words."""
-        return "units of X" if self.centers_and_spreads is None else "z-score"
+        if self.centers_and_spreads is None:
+            return "units of X"
+        return "model units" if self.is_scaled_by_model else "z-score"
 
     @property
     def note(self) -> str:
@@ -122,6 +128,8 @@ class Columns:
         if self.centers_and_spreads is None:
             return ""
         levels = "" if self.table is None else "\ncategories: at even places"
+        if self.is_scaled_by_model:
+            return f"model units: as the\nmodel scales columns{levels}"
         return f"z-score: standard deviations\nfrom the column's mean{levels}"
 
     def is_right_or_wrong(self, column: int) -> bool:
@@ -139,6 +147,8 @@ class Columns:
         if self.table is None:
             return number_text(number)
         value = self.table.columns[column].series(np.array([number]), [0]).iloc[0]
+        if isinstance(self.table.columns[column], Date):
+            return f"{value:%Y-%m-%d}"
         return number_text(value) if isinstance(value, float) else label_text(value)
 
     def amount(self, column: int, number: float) -> str:
@@ -182,6 +192,15 @@ class Steps:
 Kind = Images | Steps | Columns
 
 
+def kind_of_data(X: Any, image_shape: tuple[int, ...] | None = None) -> Kind:
+    """What the numbers of rows are that come without a model: by their dimensions and dtypes."""
+    shape = tuple(np.shape(X)[1:])
+    if image_shape is not None or len(shape) > 1:
+        return Images(tuple(image_shape or shape))
+    mixed = is_frame(X) and not all(is_of_numbers(dtype) for dtype in X.dtypes)
+    return Columns.of(X, getattr(X, "columns", None), Table.learned(X) if mixed else None)
+
+
 def kind_of(estimator: Any, X: Any, image_shape: tuple[int, ...] | None = None) -> Kind:
     """What the numbers of rows are, as their model takes them.
 
@@ -217,6 +236,35 @@ def kind_of(estimator: Any, X: Any, image_shape: tuple[int, ...] | None = None) 
     if image_shape is not None or len(shape) > 1:
         return Images(tuple(image_shape or shape))
     return Columns.of(X, names)
+
+
+def kind_of_decoded(estimator: Any, rows: Any, image_shape: tuple[int, ...] | None = None) -> Kind:
+    """What rows are that a model made of codes: columns are scaled as by the model, not by these few rows."""
+    kind = kind_of(estimator, rows, image_shape)
+    if not isinstance(kind, Columns) or kind.centers_and_spreads is None:
+        return kind
+    if not hasattr(estimator, "_learned"):
+        return kind
+    scaling = estimator._learned().scaling
+    center = scaling.undo(np.zeros((1, len(scaling.unit)), np.float32))[0]
+    scaled = (center.astype(np.float64), scaling.unit.astype(np.float64))
+    return replace(kind, centers_and_spreads=scaled, is_scaled_by_model=True)
+
+
+def check_one_feature(kind: Kind, display: str) -> None:
+    """Raise ``DataError`` for sequences of several features, which have no room in a panel."""
+    if isinstance(kind, Steps) and kind.shape[1] > 1:
+        raise DataError(
+            f"{display} draws sequences of one feature, and these have {kind.shape[1]}. Look at what "
+            "estimator.inverse_transform(codes) gives, a feature at a time."
+        )
+
+
+def as_one(parts: Sequence[Any]) -> Any:
+    """Rows of several parts in one array, or one DataFrame."""
+    if is_frame(parts[0]):
+        return pandas().concat(parts, ignore_index=True)
+    return np.concatenate([np.asarray(part) for part in parts])
 
 
 def compare(estimator: Any, kind: Kind, X: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ It is applied to single figures and axes, never to the user's ``rcParams``. Font
 around the axes stay the user's, so that labels in any script and dark themes stay readable.
 """
 
+import math
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -14,6 +15,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.legend import Legend
+
+from diabolo.errors import ParameterError
 
 # Ten colours found by search, none lighter than L* = 76: the least distance of any two is 17.1 in CIEDE2000,
 # in normal sight and under simulated protanopia, deuteranopia and tritanopia (Machado et al. 2009).
@@ -92,6 +95,32 @@ def stacked_axes(ax: Axes | None, n_panels: int, width: float, height: float) ->
         insets.append(ax.inset_axes(bounds, sharex=insets[0] if insets else None))
         insets[-1].tick_params(labelbottom=i == n_panels - 1)
     return insets
+
+
+def grid_axes(ax: Axes | None, n_panels: int, width: float, height: float) -> list[Axes]:
+    """Panels side by side on several lines: in the place of ``ax``, or in a new figure.
+
+    Width and height are those of one panel, in inches.
+    """
+    n_columns = math.ceil(math.sqrt(n_panels))
+    n_lines = math.ceil(n_panels / n_columns)
+    if n_panels == 1:
+        return [axes_or_new(ax, width, height)]
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        figure = plt.figure(figsize=(width * n_columns, height * n_lines), layout="constrained")
+        grid = figure.add_gridspec(n_lines, n_columns)
+    else:
+        figure, cell = ax.figure, ax.get_subplotspec()
+        if cell is None:
+            raise ParameterError(
+                f"{n_panels} panels need axes that stand in a grid, as those of plt.subplots do; got axes "
+                "placed by hand. Leave ax out, or make them by plt.subplots."
+            )
+        ax.set_axis_off()
+        grid = cell.subgridspec(n_lines, n_columns, wspace=0.7, hspace=0.6)
+    return [figure.add_subplot(grid[divmod(i, n_columns)]) for i in range(n_panels)]
 
 
 def dress(ax: Axes) -> None:

@@ -12,11 +12,10 @@ from matplotlib.lines import Line2D
 from sklearn.utils import _safe_indexing
 
 from diabolo.errors import DataError, ParameterError
-from diabolo.plots.columns import draw_lines, lines_title, most_moving
+from diabolo.plots.columns import draw_lines, draw_shaded, lines_title, most_moving
 from diabolo.plots.image_grid import as_shades, corner, draw_images
-from diabolo.plots.rows import Columns, Images, Kind, Steps, kind_of
+from diabolo.plots.rows import Columns, Images, Kind, Steps, check_one_feature, kind_of, kind_of_data
 from diabolo.plots.style import (
-    SEQUENTIAL,
     SMALL,
     axes_or_new,
     dress,
@@ -53,6 +52,8 @@ class TraversalDisplay:
     ----------
     axes_ : ndarray of Axes
         One for images, else one a component.
+    ax_ : matplotlib Axes
+        The first of them.
     figure_ : matplotlib Figure
     images_ : list of AxesImage
         Component by component; empty for tables and sequences.
@@ -91,8 +92,7 @@ class TraversalDisplay:
                 f"*row_shape), and steps make {self.steps.shape}; got shape {decoded.shape}."
             )
         rows = decoded.reshape(-1, *decoded.shape[2:])
-        if kind is None:
-            kind = Images(rows.shape[1:]) if rows.ndim > 2 else Columns.of(rows)
+        kind = kind_of_data(rows) if kind is None else kind
         numbers = kind.numbers(rows)
         self.kind = kind
         self.decoded = numbers.reshape(*decoded.shape[:2], *numbers.shape[1:])
@@ -147,11 +147,7 @@ class TraversalDisplay:
         """
         _check_options(estimator, row, n_steps, extent, np.shape(X)[0])
         kind = kind_of(estimator, X, image_shape)
-        if isinstance(kind, Steps) and kind.shape[1] > 1:
-            raise DataError(
-                f"TraversalDisplay draws sequences of one feature, and these have {kind.shape[1]}. Look at "
-                "what estimator.inverse_transform(codes) gives, a feature at a time."
-            )
+        check_one_feature(kind, "TraversalDisplay")
         codes = np.asarray(estimator.transform(X))
         spreads = codes.std(axis=0, dtype=np.float64)
         center = codes.mean(axis=0, dtype=np.float64)
@@ -186,7 +182,7 @@ class TraversalDisplay:
                 self._draw_images(ax)
             else:
                 self._draw_panels(ax, self.kind)
-        self.figure_ = self.axes_[0].figure
+        self.ax_, self.figure_ = self.axes_[0], self.axes_[0].figure
         return self
 
     def _draw_images(self, ax: Axes | None) -> None:
@@ -229,13 +225,8 @@ class TraversalDisplay:
 
     def _draw_steps(self) -> str:
         """A line a step of the component, against the steps of the sequence."""
-        shades = SEQUENTIAL(np.linspace(0, 1, len(self.steps)))
         for panel, sequences in zip(self.axes_, self.decoded[..., 0], strict=True):
-            lines = [
-                panel.plot(sequence, color=shade, label=text)[0]
-                for sequence, shade, text in zip(sequences, shades, _step_texts(self.steps), strict=True)
-            ]
-            self.lines_.append(lines)
+            self.lines_.append(draw_shaded(panel, sequences, _step_texts(self.steps)))
             panel.set_ylabel("units of X", fontsize=SMALL)
         self.axes_[-1].set_xlabel("step (counted from 0)")
         return "standard deviations\nof the component"
