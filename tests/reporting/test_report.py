@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 
@@ -216,6 +217,17 @@ def test_a_wide_table():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "form", [np.ndarray.tolist, scipy.sparse.csr_array, np.float32], ids=["lists", "sparse", "float32"]
+)
+def test_rows_in_other_forms(form, iris):
+    X = iris[0].to_numpy()
+    ae = Autoencoder(2, encoder=(8,), epochs=2, random_state=0).fit(X)
+    expected = diabolo.report(ae, X, max_rows=40).errors
+    assert diabolo.report(ae, form(X), max_rows=40).errors == pytest.approx(expected, rel=0.01)
+
+
+@pytest.mark.slow
 def test_of_many_rows_some_are_looked_at(of_iris, iris):
     X, y = iris
     report = diabolo.report(of_iris, X, y, max_rows=40, random_state=3)
@@ -244,10 +256,8 @@ def test_flat_rows_that_are_images(images):
 def test_what_is_no_autoencoder(iris):
     with pytest.raises(ParameterError, match="got PCA. Pass the autoencoder itself"):
         diabolo.report(PCA(2).fit(iris[0]), iris[0])
-    clips = np.random.default_rng(0).random((4, 3, 4, 4))
-    frames = NextFrameAutoencoder(filters=(2,), maps=2, epochs=1, random_state=0).fit(clips)
     with pytest.raises(ParameterError, match="see FramesDisplay"):
-        diabolo.report(frames, clips)
+        diabolo.report(NextFrameAutoencoder(), iris[0])
     with pytest.raises(NotFittedError):
         diabolo.report(Autoencoder(), iris[0])
 
@@ -263,6 +273,15 @@ def test_what_is_no_autoencoder(iris):
 def test_options_that_are_refused(of_iris, iris, options, says):
     with pytest.raises(ValueError, match=says):
         diabolo.report(of_iris, iris[0], **options)
+
+
+def test_too_few_rows(of_iris, iris):
+    with pytest.raises(DataError, match="at least 10 rows to look at; got 9"):
+        diabolo.report(of_iris, iris[0][:9])
+    with pytest.raises(DataError, match="at least 10 rows to look at; got 3"):
+        diabolo.report(of_iris, iris[0], X_train=iris[0][:3])
+    with pytest.raises(DataError, match="X must be rows"):
+        diabolo.report(of_iris, "iris.csv")
 
 
 @pytest.mark.parametrize("kind", ["images", "mixed table"])

@@ -23,8 +23,7 @@ class Measures:
     ----------
     subject : Subject
     quality : Quality
-    neighbourhood : Neighbourhood or None
-        None where there are too few rows.
+    neighbourhood : Neighbourhood
     components : list of Component
     rows_of_fit : bool
         Whether the rows that were passed are those that the model was last fitted on.
@@ -34,7 +33,7 @@ class Measures:
 
     subject: Subject
     quality: Quality
-    neighbourhood: Neighbourhood | None
+    neighbourhood: Neighbourhood
     components: list[Component]
     rows_of_fit: bool
     n_reference: int | None

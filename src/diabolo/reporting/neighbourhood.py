@@ -52,10 +52,8 @@ class Neighbourhood:
     commonest: float | None
 
 
-def measure_neighbourhood(
-    subject: Subject, pca_codes: np.ndarray | None, some: np.ndarray
-) -> Neighbourhood | None:
-    """Compare neighbours in the codes with neighbours among the rows; None of fewer than 5 rows.
+def measure_neighbourhood(subject: Subject, pca_codes: np.ndarray | None, some: np.ndarray) -> Neighbourhood:
+    """Compare neighbours in the codes with neighbours among the rows.
 
     Parameters
     ----------
@@ -64,8 +62,6 @@ def measure_neighbourhood(
     some : ndarray of int
         The rows compared, since it takes time by the square of their number.
     """
-    if len(some) < 5:
-        return None
     n_neighbors = min(_N_NEIGHBORS, (len(some) - 1) // 2)
     rows, labels = subject.numbers.seen[some], subject.labels
     tells = labels is not None and labels.are_classes

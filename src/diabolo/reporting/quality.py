@@ -14,7 +14,7 @@ from diabolo.evaluation.indicators import without_indicators
 from diabolo.reporting.subject import Numbers, Subject
 from diabolo.reporting.words import counted
 
-N_NEIGHBORS = 5
+_N_NEIGHBORS = 5
 _LEAST_SHARE = 0.01  # of rows that a category's commonest value leaves wrong
 _LEAST_VARIANCE = 1e-12  # of a column that is no constant
 
@@ -112,10 +112,9 @@ def measure_quality(subject: Subject, reference: Numbers, some: np.ndarray) -> Q
     if pca is not None:
         name = f"PCA, {counted(pca.n_components, 'component')}"
         methods.append(method("pca", name, _back(pca.inverse_transform(pca_codes), fitted)))
-    if len(reference.seen) > N_NEIGHBORS + 1:
-        means = mean_of_neighbours(reference.seen, seen[some], N_NEIGHBORS)
-        name = f"mean of the {N_NEIGHBORS} nearest other rows"
-        methods.append(method("neighbours", name, _back(means, fitted), some))
+    means = mean_of_neighbours(reference.seen, seen[some], _N_NEIGHBORS)
+    name = f"mean of the {_N_NEIGHBORS} nearest other rows"
+    methods.append(method("neighbours", name, _back(means, fitted), some))
     of_mean = np.broadcast_to(constants, subject.x_hat.shape)
     methods.append(method("mean", _name_of_constants(subject), of_mean))
     return Quality(

@@ -19,9 +19,9 @@ from diabolo.reporting import pictures, summary, tables
 from diabolo.reporting.findings import Finding, find
 from diabolo.reporting.measures import Measures, measure
 from diabolo.reporting.provenance import provenance
+from diabolo.reporting.subject import LEAST_ROWS
 from diabolo.storage.atomic import write_atomically
 
-_LEAST_ROWS = 10
 _MOST_COMPONENTS, _MOST_FEATURES = 64, 2000  # whose explained variance takes seconds
 _SECTIONS = (
     ("findings", "Findings"),
@@ -128,7 +128,7 @@ def report(
     Raises
     ------
     DataError
-        If rows or labels can't be used.
+        If rows or labels can't be used, or there are fewer than 10 rows.
     ParameterError
         If the estimator is no autoencoder, or ``max_rows`` is below 10.
 
@@ -142,8 +142,8 @@ def report(
     >>> sorted(report.errors)
     ['mean', 'model', 'neighbours', 'pca']
     """
-    if not isinstance(max_rows, Integral) or isinstance(max_rows, bool) or max_rows < _LEAST_ROWS:
-        raise ParameterError(f"max_rows must be a whole number of at least {_LEAST_ROWS}; got {max_rows!r}.")
+    if not isinstance(max_rows, Integral) or isinstance(max_rows, bool) or max_rows < LEAST_ROWS:
+        raise ParameterError(f"max_rows must be a whole number of at least {LEAST_ROWS}; got {max_rows!r}.")
     paths = {role: Path(path) for role, path in (files or {}).items()}
     rng = np.random.default_rng(random_state)
     measures = measure(estimator, X, y, X_train, image_shape=image_shape, max_rows=int(max_rows), rng=rng)
@@ -181,8 +181,8 @@ def _parts(measures: Measures) -> dict[str, Any]:
         "error_map": pictures.error_map(subject) if subject.can_be_drawn else None,
         "map": pictures.map_of_codes(subject),
         "neighbourhood": found,
-        "neighbours": None if found is None else tables.of_neighbourhood(found),
-        "clusters": None if found is None else tables.of_clusters(found),
+        "neighbours": tables.of_neighbourhood(found),
+        "clusters": tables.of_clusters(found),
         "active": pictures.components(subject, with_explained=_can_explain(measures)),
         "traversal": pictures.traversal(subject) if subject.can_be_drawn else None,
         "components": tables.of_components(measures.components),

@@ -12,7 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 from diabolo.data.layout import Layout
 from diabolo.data.pieces import dense
 from diabolo.data.rows import Rows
-from diabolo.errors import ParameterError
+from diabolo.data.unusable import check_container
+from diabolo.errors import DataError, ParameterError
 from diabolo.estimators.base import Autoencoder
 from diabolo.estimators.fitted import Fitted
 from diabolo.estimators.tables import column_errors
@@ -20,6 +21,8 @@ from diabolo.evaluation.indicators import with_indicators
 from diabolo.plots.row_errors import RowErrors, row_errors
 from diabolo.plots.rows import Columns, Images, Kind, kind_of
 from diabolo.reporting.labels import Labels
+
+LEAST_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,13 @@ class Subject:
         ParameterError
             If it is no autoencoder, or ``image_shape`` does not fit its rows.
         DataError
-            If rows or labels can't be used.
+            If rows or labels can't be used, or there are fewer than 10 rows.
         """
         check_autoencoder(estimator)
+        check_container(X)
         places = some_places(X, max_rows, rng)
         labels = None if y is None else Labels.of(y, np.shape(X)[0]).take(places)
-        some = _safe_indexing(X, places) if len(places) < np.shape(X)[0] else X
+        some = dense(_safe_indexing(X, places) if len(places) < np.shape(X)[0] else X)
         rows = estimator._check(some)
         kind = _kind(estimator, some, image_shape)
         return cls(
@@ -174,8 +178,16 @@ def check_autoencoder(estimator: Any) -> None:
 
 
 def some_places(X: Any, max_rows: int, rng: np.random.Generator) -> np.ndarray:
-    """Which rows to look at: all, or so many of them drawn by chance, in their order."""
+    """Which rows to look at: all, or so many of them drawn by chance, in their order.
+
+    Raises
+    ------
+    DataError
+        If there are too few to tell anything by.
+    """
     n_rows = np.shape(X)[0] if np.ndim(X) else 0
+    if n_rows < LEAST_ROWS:
+        raise DataError(f"A report needs at least {LEAST_ROWS} rows to look at; got {n_rows}. Pass more.")
     if n_rows <= max_rows:
         return np.arange(n_rows)
     return np.sort(rng.choice(n_rows, max_rows, replace=False))

@@ -18,8 +18,7 @@ def title(subject: Subject) -> str:
 
 def sentences(measures: Measures) -> list[str]:
     """The data, the model, its errors, and the map."""
-    found = (of_data(measures), of_model(measures.subject), of_errors(measures), of_map(measures))
-    return [sentence for sentence in found if sentence]
+    return [of_data(measures), of_model(measures.subject), of_errors(measures), of_map(measures)]
 
 
 def error_words(subject: Subject) -> tuple[str, str]:
@@ -77,8 +76,6 @@ def of_errors(measures: Measures) -> str:
 def of_map(measures: Measures) -> str:
     """How much of the neighbourhoods the code keeps."""
     found: Any = measures.neighbourhood
-    if found is None:
-        return ""
     codes, *others = found.spaces
     words = f"The map of codes has a trustworthiness of {codes.quality.trustworthiness:.3f} (1 is perfect)"
     if codes.accuracy is None:
