@@ -86,8 +86,9 @@ ROOMS = {
     "plots": {"data", "latents", "samplers", "estimators", "evaluation"},
     "pages": set(),
     "export": {"data", "estimators", "storage", "training"},
-    "demo": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
-    "cli": {"data", "demo", "estimators", "evaluation", "storage"},
+    "reporting": {"data", "latents", "estimators", "evaluation", "pages", "plots", "storage"},
+    "demo": {"data", "estimators", "evaluation", "pages", "plots", "reporting", "storage"},
+    "cli": {"data", "demo", "estimators", "evaluation", "reporting", "storage"},
 }
 
 

@@ -45,6 +45,7 @@ from .plots.manifold import ManifoldDisplay
 from .plots.reconstruction import ReconstructionDisplay
 from .plots.samples import SampleDisplay
 from .plots.traversal import TraversalDisplay
+from .reporting.report import Report, report
 from .samplers.interpolation import interpolate
 from .storage.model_file import load
 
@@ -77,6 +78,7 @@ __all__ = [
     "ParameterError",
     "ReconstructionDisplay",
     "Recurrent",
+    "Report",
     "SampleDisplay",
     "SequenceAutoencoder",
     "SparseAutoencoder",
@@ -94,6 +96,7 @@ __all__ = [
     "load_mnist",
     "moving_mnist",
     "penalties",
+    "report",
     "samplers",
     "schedules",
     "utils",

@@ -33,7 +33,8 @@ def test_the_folder_holds_all_of_it(result, few, tmp_path):
         "latent_space.png",
         "latent_space_pca.png",
     }
-    assert names == pictures | {"index.html", "history.csv", "model.diabolo", ".diabolo-files"}
+    pages = {"index.html", "report.html"}
+    assert names == pictures | pages | {"history.csv", "model.diabolo", ".diabolo-files"}
     loaded = diabolo.load(tmp_path / "demo" / "model.diabolo")
     np.testing.assert_array_equal(loaded.transform(few.X_test), result.autoencoder.transform(few.X_test))
     with (tmp_path / "demo" / "history.csv").open() as file:

@@ -55,6 +55,15 @@ def test_after_fit_every_size_is_known():
     assert f"{ae.model_.count_params():,} parameters" in network_picture(ae)
 
 
+def test_after_fit_it_says_how_far_training_came():
+    ae = Autoencoder(3, encoder=(9,), epochs=2, random_state=0).fit(X)
+    assert f">2 epochs, mse {ae.history_['mse'][-1]:.3g}</text>" in network_picture(ae)
+    ae = Autoencoder(1, encoder=(), epochs=1, random_state=0).fit(X, validation_data=X)
+    assert f">1 epoch, val_mse {ae.history_['val_mse'][-1]:.3g}</text>" in network_picture(ae)
+    width = float(drawn(ae).get("width"))
+    assert width > 6 * len("1 epoch, val_mse 0.0123")  # room for it below three bars
+
+
 def test_an_encoder_that_sees_gaps_has_inputs_for_them():
     ae = Autoencoder(3, encoder=(9,), missing="indicator", epochs=1).fit(X)
     assert sizes(ae) == ["12", "9", "3", "9", "6"]
@@ -73,7 +82,11 @@ def test_any_keras_model_can_be_drawn():
         __sklearn_is_fitted__=lambda: True,
         missing=None,
         _learned=lambda: SimpleNamespace(
-            road=Road(encoder, decoder), architecture=SimpleNamespace(n_outputs=6)
+            road=Road(encoder, decoder),
+            architecture=SimpleNamespace(n_outputs=6),
+            objective=SimpleNamespace(metrics=[SimpleNamespace(name="mse")]),
+            epochs=[{}],
+            history={"mse": [0.5]},
         ),
         n_features_in_=6,
         _n_features_out=2,

@@ -11,6 +11,7 @@ from diabolo.cli.errors import Commands
 from diabolo.cli.fit import fit
 from diabolo.cli.info import info
 from diabolo.cli.reconstruct import reconstruct
+from diabolo.cli.report import report
 
 app = typer.Typer(
     name="diabolo",
@@ -47,7 +48,7 @@ def paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(each.split()) for each in text.split("\n\n"))
 
 
-for command in (demo, fit, embed, reconstruct, info):
+for command in (demo, fit, embed, reconstruct, report, info):
     app.command(help=paragraphs(command.__doc__ or ""))(command)
 
 

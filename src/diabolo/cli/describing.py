@@ -11,9 +11,10 @@ from typing import Any
 import keras
 
 import diabolo
-from diabolo.cli.record import described, record_path
+from diabolo.cli.record import record_of
 from diabolo.cli.words import counted, errors_in_words, listed
-from diabolo.estimators.base import Autoencoder
+from diabolo.estimators.parameters import changed_parameters
+from diabolo.storage.digest import described
 
 _SCALINGS = {
     "none": "numbers as they are",
@@ -40,10 +41,10 @@ def described_model(path: str) -> dict[str, Any]:
         "decoder": _sizes(model._fitted.road.decoder),
         "weights": sum(math.prod(variable.shape) for variable in model._fitted.road.numbers),
         "scaling": model._fitted.scaling.kind,
-        "parameters": _changed(model),
+        "parameters": changed_parameters(model),
         "epochs": model.n_iter_,
         "history": {name: float(column[-1]) for name, column in model.history_.items()},
-        "fit": _record_of(Path(path), file["sha256"]),
+        "fit": _fit_of(Path(path), file["sha256"]),
     }
 
 
@@ -101,24 +102,7 @@ def _sizes(network: keras.Model) -> list[str]:
     return ["x".join(map(str, shape[1:])) for shape in shapes]
 
 
-def _changed(model: Autoencoder) -> dict[str, Any]:
-    """Parameters that are not at their defaults, but those that say nothing of the model."""
-    defaults = type(model)().get_params(deep=False)
-    given = model.get_params(deep=False)
-    changed = {name: value for name, value in given.items() if repr(value) != repr(defaults[name])}
-    return {name: _plain(value) for name, value in changed.items() if name not in ("verbose", "callbacks")}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)
-
-
-def _record_of(path: Path, sha256: str) -> dict[str, Any] | None:
-    """The record beside a model, if it is there and about this very file."""
-    try:
-        record = json.loads(record_path(path).read_text(encoding="utf-8"))
-        return record if record["output"]["sha256"] == sha256 and record["command"] == "fit" else None
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
+def _fit_of(path: Path, sha256: str) -> dict[str, Any] | None:
+    """The record of the fit that made a model, if it lies beside it."""
+    record = record_of(path, sha256)
+    return record if record is not None and record["command"] == "fit" else None

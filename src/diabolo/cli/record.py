@@ -1,6 +1,5 @@
 """The run's parameters, written beside what it made: ``codes.parquet`` -> ``codes.parquet.json``."""
 
-import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -11,9 +10,10 @@ from typing import Any
 import typer
 
 from diabolo.storage.atomic import write_atomically
+from diabolo.storage.digest import described
 
 # Options that are paths: of these only the last part is kept.
-_FILES = {"data", "model_file", "validation", "out", "checkpoint"}
+_FILES = {"data", "model_file", "validation", "train", "out", "checkpoint"}
 _PACKAGES = ("numpy", "keras", "scikit-learn")
 
 
@@ -38,10 +38,9 @@ def write_record(ctx: typer.Context, out: Path, inputs: Mapping[str, Path], foun
     """
     import diabolo
 
-    given = {name: value for name, value in ctx.params.items() if _was_said(value)}
     document = {
         "command": ctx.info_name,
-        "options": {name: _plain(name, value) for name, value in given.items()},
+        "options": options_said(ctx),
         "inputs": {role: described(path) for role, path in inputs.items()},
         "output": described(out),
         **found,
@@ -52,15 +51,24 @@ def write_record(ctx: typer.Context, out: Path, inputs: Mapping[str, Path], foun
     write_atomically(record_path(out), lambda file: file.write(text.encode()))
 
 
-def described(path: Path) -> dict[str, Any]:
-    """Name, size and SHA-256 of a file."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
+def record_of(path: Path, sha256: str) -> dict[str, Any] | None:
+    """The record beside a file, if it is there and about this very file."""
+    try:
+        record = json.loads(record_path(path).read_text(encoding="utf-8"))
+        return record if record["output"]["sha256"] == sha256 else None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
-def _was_said(value: Any) -> bool:
-    return value is not None and value is not False and value not in ([], ())
+def options_said(ctx: typer.Context) -> dict[str, Any]:
+    """The options of a command that have a value, plain; of paths the last part alone."""
+    switched_off = {each.name for each in ctx.command.params if each.default is False}
+    given = {
+        name: value
+        for name, value in ctx.params.items()
+        if value is not None and value not in ([], ()) and not (value is False and name in switched_off)
+    }
+    return {name: _plain(name, value) for name, value in given.items()}
 
 
 def _plain(name: str, value: Any) -> Any:

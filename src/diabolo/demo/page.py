@@ -1,6 +1,6 @@
-"""``index.html``: the demo's table and pictures on one page, which asks nothing of any network."""
+"""``index.html``: the demo's cover, which leads to what else is in the folder, and asks for no network."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,8 +10,8 @@ from diabolo.estimators.base import Autoencoder
 from diabolo.pages.rendering import render, versions
 
 
-class Figure(NamedTuple):
-    """A picture in the folder."""
+class Entry(NamedTuple):
+    """A file in the folder, and what it is."""
 
     file: str
     caption: str
@@ -20,16 +20,20 @@ class Figure(NamedTuple):
 def write_page(
     folder: Path,
     table: Iterable[tuple[str, str, str, str]],
-    figures: list[Figure],
+    pages: Sequence[Entry],
+    figures: Sequence[Entry],
+    files: Sequence[Entry],
     autoencoder: Autoencoder,
     seconds: float,
 ) -> None:
-    """Write ``index.html`` beside the pictures it shows."""
+    """Write ``index.html`` beside the pages it leads to, the pictures it shows, and the other files."""
     page = render(
         "diabolo.demo",
         "index.html.jinja",
         table=list(table),
+        pages=pages,
         figures=figures,
+        files=files,
         seconds=seconds,
         epochs=autoencoder.n_iter_,
         seed=autoencoder.random_state,

@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 
 from diabolo.data.mnist import MNIST, load_mnist
-from diabolo.demo.page import Figure, write_page
+from diabolo.demo.page import Entry, write_page
 from diabolo.estimators.base import Autoencoder
 from diabolo.evaluation.baselines import PCABaseline
 from diabolo.evaluation.clusters import Agreement, cluster_agreement
@@ -19,10 +19,11 @@ from diabolo.plots.history import HistoryDisplay
 from diabolo.plots.latent_space import LatentSpaceDisplay
 from diabolo.plots.reconstruction import ReconstructionDisplay
 from diabolo.plots.samples import SampleDisplay
+from diabolo.reporting.report import report
 from diabolo.storage.folder import new_folder
 
 ARTICLE_LOSS = 0.0371  # validation loss after 30 epochs, as the article prints it
-MODEL_FILE, HISTORY_FILE = "model.diabolo", "history.csv"
+MODEL_FILE, HISTORY_FILE, REPORT_FILE = "model.diabolo", "history.csv", "report.html"
 
 _FIGURES = (  # of an Agreement: what it is, its name, its digits
     ("clusters of the codes", "n_clusters", "d"),
@@ -30,13 +31,18 @@ _FIGURES = (  # of an Agreement: what it is, its name, its digits
     ("NMI with the digits", "mutual_information", ".3f"),
 )
 
-_CAPTIONS = {
-    "samples.png": "Training digits.",
-    "history.png": "Mean squared error per pixel over the epochs of training.",
-    "reconstructions.png": "Test digits, and what the network makes of them from two numbers each.",
-    "latent_space.png": "The 2-D codes of the 10,000 test digits. No label was used in training.",
-    "latent_space_pca.png": "The same digits by PCA with 2 components.",
-}
+PAGES = (Entry(REPORT_FILE, "how good the model is, what its code keeps, and what it loses"),)
+_SHOWN = (
+    Entry("latent_space.png", "The 2-D codes of the 10,000 test digits. No label was used in training."),
+    Entry("latent_space_pca.png", "The same digits by PCA with 2 components."),
+)
+_OTHERS = (
+    Entry(MODEL_FILE, "the trained model"),
+    Entry(HISTORY_FILE, "every epoch's figures"),
+    Entry("samples.png", "training digits"),
+    Entry("history.png", "the loss over the epochs"),
+    Entry("reconstructions.png", "test digits, and what the network makes of them from two numbers each"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class Result:
 
 
 def run(out: str | os.PathLike[str], *, epochs: int, seed: int) -> Result:
-    """Train the article's model on MNIST and write a folder of pictures, model, history and page.
+    """Train the article's model on MNIST and write a folder of pictures, model, history and pages.
 
     Parameters
     ----------
@@ -85,7 +91,9 @@ def run(out: str | os.PathLike[str], *, epochs: int, seed: int) -> Result:
     with new_folder(out) as folder:
         try:
             result = _examine(*_train(folder, epochs, seed))
-            write_page(folder, result.table(), _draw(result, folder), result.autoencoder, result.seconds)
+            _draw(result, folder)
+            _report(result, folder, f"diabolo demo --epochs {epochs} --seed {seed}")
+            write_page(folder, result.table(), PAGES, _SHOWN, _OTHERS, result.autoencoder, result.seconds)
         except KeyboardInterrupt as error:
             if not _keep_model_alone(folder):
                 raise
@@ -133,7 +141,7 @@ def _examine(autoencoder: Autoencoder, data: MNIST, seconds: float) -> Result:
     return Result(autoencoder, data, pca, list(zip(of_codes, of_pca, strict=True)), seconds)
 
 
-def _draw(result: Result, folder: Path) -> list[Figure]:
+def _draw(result: Result, folder: Path) -> None:
     """The article's pictures, saved as PNG."""
     ae, data = result.autoencoder, result.data
     displays: dict[str, Any] = {
@@ -146,4 +154,16 @@ def _draw(result: Result, folder: Path) -> list[Figure]:
     for name, display in displays.items():
         display.figure_.savefig(folder / name)
         plt.close(display.figure_)
-    return [Figure(name, _CAPTIONS[name]) for name in displays]
+
+
+def _report(result: Result, folder: Path, command: str) -> None:
+    data = result.data
+    page = report(
+        result.autoencoder,
+        data.X_test,
+        data.y_test,
+        X_train=data.X_train,
+        files={"Model file": folder / MODEL_FILE},
+        commands=[command],
+    )
+    page.save(folder / REPORT_FILE)

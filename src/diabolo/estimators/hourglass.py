@@ -37,7 +37,7 @@ class Bar:
     is_code: bool = False
 
 
-def hourglass(bars: Sequence[Bar], name: str, foot: str) -> str:
+def hourglass(bars: Sequence[Bar], name: str, foot: Sequence[str]) -> str:
     """The picture, as an ``<svg>`` element.
 
     Parameters
@@ -46,20 +46,21 @@ def hourglass(bars: Sequence[Bar], name: str, foot: str) -> str:
         In the order in which data passes them.
     name : str
         What the network is called.
-    foot : str
-        A line below the picture; empty for none.
+    foot : sequence of str
+        Lines below the picture.
     """
     heights = _heights(bars)
     step = max(_STEP, *(_LETTER * (1 + len(text)) for bar in bars for text in (bar.label, *bar.notes)))
+    step = max(step, *(_LETTER * len(line) / len(bars) for line in foot))
     lines = 1 + max(len(bar.notes) for bar in bars)
     width = round(step * len(bars))
-    height = _MARGIN + _TALLEST + _TEXT * (lines + bool(foot)) + 8
+    height = _MARGIN + _TALLEST + _TEXT * (lines + len(foot)) + 8
     parts = [
         *(_slope(step * (i + 0.5), step, *heights[i : i + 2]) for i in range(len(bars) - 1)),
         *(_bar(step * (i + 0.5), bar, heights[i]) for i, bar in enumerate(bars)),
     ]
-    if foot:
-        parts.append(f'<text x="{width / 2:g}" y="{height - 6}">{escape(foot)}</text>')
+    for line, text in enumerate(reversed(foot)):
+        parts.append(f'<text x="{width / 2:g}" y="{height - 6 - _TEXT * line}">{escape(text)}</text>')
     title = f"{name}: {' → '.join(bar.label for bar in bars)}"
     described = "; ".join(" ".join((bar.label, *bar.notes)) for bar in bars)
     return (
@@ -67,7 +68,8 @@ def hourglass(bars: Sequence[Bar], name: str, foot: str) -> str:
         f'height="{height}" viewBox="0 0 {width} {height}" '
         'style="max-width:100%;height:auto;margin:8px 0;font:11px/1 sans-serif" fill="currentColor" '
         f'text-anchor="middle"><title>{escape(title)}</title>'
-        f"<desc>Layers from left to right: {escape(described)}. {escape(foot)}</desc>{''.join(parts)}</svg>"
+        f"<desc>Layers from left to right: {escape(described)}. {escape(', '.join(foot))}</desc>"
+        f"{''.join(parts)}</svg>"
     )
 
 

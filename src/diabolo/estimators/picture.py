@@ -30,10 +30,18 @@ def network_picture(estimator: Any) -> str:
     """
     name = type(estimator).__name__
     if not estimator.__sklearn_is_fitted__():
-        return hourglass(_planned(estimator), name, "not fitted")
+        return hourglass(_planned(estimator), name, ["not fitted"])
     fitted = estimator._learned()
     n_parameters = sum(math.prod(variable.shape) for variable in fitted.road.numbers)
-    return hourglass(_built(estimator), name, f"{n_parameters:,} parameters")
+    return hourglass(_built(estimator), name, [f"{n_parameters:,} parameters", _training(fitted)])
+
+
+def _training(fitted: Any) -> str:
+    """How long it was trained, and the figure at the end that compares with other models'."""
+    figure = fitted.objective.metrics[0].name
+    column = f"val_{figure}" if f"val_{figure}" in fitted.history else figure
+    n_epochs = len(fitted.epochs)
+    return f"{n_epochs:,} epoch{'' if n_epochs == 1 else 's'}, {column} {fitted.history[column][-1]:.3g}"
 
 
 # -- before fit: from the parameters ---------------------------------------------------------------------
@@ -121,3 +129,8 @@ def _notes(layer: keras.Layer) -> tuple[str, ...]:
     kind = () if isinstance(layer, keras.layers.Dense) else (type(layer).__name__,)
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
     return kind if activation == "linear" else (*kind, activation)
+
+
+def layer_sizes(estimator: Any) -> list[str]:
+    """The sizes of a fitted network's layers in words, such as "784", "100", "2", "100", "784"."""
+    return [bar.label for bar in _built(estimator)]
