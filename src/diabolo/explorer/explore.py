@@ -1,0 +1,107 @@
+"""The explorer, as it is called."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import check_is_fitted
+
+from diabolo.data.pieces import dense
+from diabolo.estimators.base import Autoencoder
+from diabolo.explorer.contents import Contents
+from diabolo.explorer.html import page
+from diabolo.explorer.labels import Labels, coded_labels
+from diabolo.explorer.rows import ShownRows, check_explorable, check_limit, shown_rows
+from diabolo.storage.atomic import write_atomically
+
+
+def explore(
+    estimator: Any,
+    X: Any,
+    y: Any = None,
+    *,
+    max_rows: int | None = None,
+    image_shape: tuple[int, ...] | None = None,
+) -> "Explorer":
+    """A map of codes to walk about in: dragging decodes any place of it, live, in the browser.
+
+    Parameters
+    ----------
+    estimator : fitted Autoencoder
+        Or a variant of it.
+    X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape)
+        Rows to show: images, or lines of a table.
+    y : array-like of shape (n_samples,), optional
+        Labels: classes or values, to colour by.
+    max_rows : int, optional
+        Show that many rows, drawn by chance, where X has more; always the same ones. They keep their numbers.
+    image_shape : tuple of int, optional
+        (height, width) or (height, width, channels) of flat rows that are images.
+
+    Returns
+    -------
+    explorer : Explorer
+        ``save`` writes the page.
+
+    Raises
+    ------
+    DataError
+        If rows or labels can't be used.
+    ParameterError
+        If the estimator's codes or rows can't be shown, or an option can't be met.
+
+    Examples
+    --------
+    >>> from diabolo import Autoencoder, explore
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> ae = Autoencoder(2, epochs=2, random_state=0).fit(X)
+    >>> explore(ae, X, y).save("explorer.html")  # doctest: +SKIP
+    """
+    check_explorable(estimator)
+    check_is_fitted(estimator)
+    n_rows = estimator._check(X).array.shape[0]
+    check_limit(n_rows, max_rows)
+    labels = None if y is None else coded_labels(y, n_rows)
+    numbers = np.arange(n_rows)
+    if max_rows is not None and max_rows < n_rows:
+        numbers = np.sort(np.random.default_rng(0).choice(n_rows, max_rows, replace=False))
+        X = _safe_indexing(X, numbers)
+        labels = labels and Labels(labels.name, labels.values[numbers], labels.names)
+    rows = shown_rows(estimator, dense(estimator._check(X).array), image_shape)
+    return Explorer(estimator, X, numbers, rows, labels)
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """What ``explore`` makes."""
+
+    estimator: Autoencoder
+    X: Any
+    numbers: np.ndarray  # (n,): of the rows of X
+    rows: ShownRows
+    labels: Labels | None
+
+    @cached_property
+    def contents(self) -> Contents:
+        """Codes, errors and the decoder, made when they are first needed."""
+        return Contents.of(self.estimator, self.X, self.numbers, self.rows, self.labels)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the page: one HTML file that holds everything and needs no network.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Replaced if it exists, and only once the new file is whole.
+
+        Raises
+        ------
+        OutputError
+            If the file can't be written; nothing is left behind.
+        """
+        text = page(self.contents).encode()
+        write_atomically(path, lambda file: file.write(text))

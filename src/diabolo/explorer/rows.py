@@ -1,0 +1,147 @@
+"""Rows as the page shows them: images, or lines of a table."""
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from diabolo.data.table import Table
+from diabolo.errors import DataError, ParameterError
+from diabolo.estimators.base import Autoencoder
+from diabolo.plots.style import as_images, as_shades, black_and_white
+
+
+class ShownRows(ABC):
+    """Rows, and how numbers that the decoder gives are shown beside them."""
+
+    @property
+    @abstractmethod
+    def about(self) -> dict[str, Any]:
+        """What the page must know, for JSON: ``kind``, ``size`` (numbers of a row), and what the kind needs."""
+
+    @abstractmethod
+    def block(self, which: slice = slice(None)) -> np.ndarray:
+        """The numbers of some rows, in the order in which the page holds them."""
+
+
+@dataclass(frozen=True)
+class Images(ShownRows):
+    """Images as bytes.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n, height, width) or (n, height, width, 3 or 4)
+    decoded_from, decoded_to : float
+        The decoded numbers that are black and white.
+    """
+
+    images: np.ndarray
+    decoded_from: float
+    decoded_to: float
+
+    @property
+    def about(self) -> dict[str, Any]:
+        height, width, *channels = self.images.shape[1:]
+        shape = [height, width, *(channels or [1])]
+        decoded = {"black": self.decoded_from, "white": self.decoded_to}
+        return {"kind": "images", "shape": shape, "size": math.prod(shape), **decoded}
+
+    def block(self, which: slice = slice(None)) -> np.ndarray:
+        """(n, height * width * channels) uint8"""
+        shades = as_shades(self.images[which], like=self.images)
+        return np.rint(255 * shades).astype(np.uint8).reshape(len(shades), -1)
+
+
+@dataclass(frozen=True)
+class Lines(ShownRows):
+    """Lines of a table, in the units of X.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (n, n_columns)
+        Of mixed columns as ``Table`` has them.
+    names : list of str
+    table : Table or None
+        Of mixed columns.
+    """
+
+    numbers: np.ndarray
+    names: list[str]
+    table: Table | None = None
+
+    @property
+    def about(self) -> dict[str, Any]:
+        kinds = [_kind(column) for column in self.table.columns] if self.table else None
+        return {"kind": "table", "size": len(self.names), "columns": self.names, "kinds": kinds}
+
+    def block(self, which: slice = slice(None)) -> np.ndarray:
+        """(n_columns, n) float32: a column after the other, which the page colours by and which packs well"""
+        return np.ascontiguousarray(self.numbers[which].T.astype(np.float32))
+
+
+def _kind(column: Any) -> dict[str, Any]:
+    """How the numbers of a mixed column are read."""
+    kind: dict[str, Any] = {"name": type(column).__name__.lower()}
+    if hasattr(column, "levels"):
+        kind["levels"] = [str(level) for level in column.levels]
+        kind["first"] = 0 if column.kind == 0 else 1  # the number of the first level
+    return kind
+
+
+def shown_rows(estimator: Autoencoder, flat: np.ndarray, image_shape: tuple[int, ...] | None) -> ShownRows:
+    """Rows that an estimator has checked, (n, n_features), as images or lines.
+
+    Raises
+    ------
+    DataError
+        If they can't be drawn as images.
+    ParameterError
+        If they are sequences or clips.
+    """
+    fitted = estimator._fitted
+    shape = image_shape or _image_shape(estimator)
+    if shape is None:
+        return Lines(flat, _names(estimator), fitted.table)
+    images = as_images(flat, shape)
+    pixels = fitted.scaling.kind == "pixels"  # decoded as 0..1, however X came
+    return Images(images, *((0.0, 1.0) if pixels else black_and_white(images)))
+
+
+def _image_shape(estimator: Autoencoder) -> tuple[int, ...] | None:
+    """The shape of rows that are images; ``None`` for a table."""
+    architecture = estimator._fitted.architecture
+    shape = architecture.row_shape
+    if architecture.encoder.sequence(shape) is not None or len(shape) > 3:
+        raise ParameterError(
+            f"The explorer shows images and lines of tables, and the rows of this {type(estimator).__name__} are "
+            f"sequences, of shape {shape}. See LatentSpaceDisplay and diabolo.interpolate for those."
+        )
+    return shape if len(shape) > 1 else architecture.encoder.image_shape
+
+
+def _names(estimator: Autoencoder) -> list[str]:
+    """Of columns; those that scikit-learn gives where there are none."""
+    if estimator._fitted.table is not None:
+        return [str(name) for name in estimator._fitted.table.names]
+    names = getattr(estimator, "feature_names_in_", None)
+    return [f"x{i}" for i in range(estimator.n_features_in_)] if names is None else [str(n) for n in names]
+
+
+def check_explorable(estimator: Any) -> None:
+    """Raise ``ParameterError`` unless rows can be decoded from codes of this estimator."""
+    if not isinstance(estimator, Autoencoder):
+        raise ParameterError(
+            f"explore needs an Autoencoder or one of its variants, whose codes can be decoded; got "
+            f"{type(estimator).__name__}. See LatentSpaceDisplay for the codes of any transformer."
+        )
+
+
+def check_limit(n_rows: int, max_rows: Any) -> None:
+    """Raise ``ParameterError`` unless ``max_rows`` is a whole number of at least 1, or None."""
+    whole = isinstance(max_rows, int | np.integer) and not isinstance(max_rows, bool)
+    if max_rows is not None and not (whole and max_rows >= 1):
+        raise ParameterError(f"max_rows must be a whole number of at least 1, or None; got {max_rows!r}.")
+    if not n_rows:
+        raise DataError("X must have at least one row.")
