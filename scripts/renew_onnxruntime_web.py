@@ -2,8 +2,8 @@
 
     python scripts/renew_onnxruntime_web.py 1.30.0
 
-Needs npm and pip. Writes src/diabolo/explorer/vendor: files as they were published, the WebAssembly gzipped, and
-``vendored.json`` with version, licence and hashes. Run the tests of tests/explorer and tests/browser afterwards.
+Needs npm and pip. Writes src/diabolo/explorer/vendor: files as they were published, the WebAssembly gzipped,
+and ``vendored.json`` with version, licence and hashes. Run the tests of tests/explorer and tests/browser then.
 """
 
 import argparse
@@ -24,7 +24,9 @@ NOTICES = ("LICENSE", "ThirdPartyNotices.txt")
 
 def main() -> None:
     """Fetch, unpack, write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("version", help="of onnxruntime-web, as on npm")
     version = parser.parse_args().version
     with tempfile.TemporaryDirectory() as folder:
@@ -61,7 +63,17 @@ def _from_npm(name: str, folder: Path) -> tuple[dict[str, bytes], str]:
 
 def _notices(requirement: str, folder: Path) -> dict[str, bytes]:
     """The licences of the runtime and of what is compiled into it, which the package on npm leaves out."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "-d", str(folder), requirement]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--quiet",
+        "-d",
+        str(folder),
+        requirement,
+    ]
     subprocess.run(command, check=True)
     (wheel,) = folder.glob("onnxruntime-*.whl")
     with zipfile.ZipFile(wheel) as archive:

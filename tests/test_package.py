@@ -85,8 +85,9 @@ ROOMS = {
     "evaluation": {"data"},
     "plots": {"data", "latents", "samplers", "estimators"},
     "pages": set(),
+    "explorer": {"data", "estimators", "export", "pages", "plots", "storage"},
     "demo": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
-    "cli": {"data", "demo", "estimators", "evaluation", "storage"},
+    "cli": {"data", "demo", "estimators", "evaluation", "explorer", "storage"},
 }
 
 

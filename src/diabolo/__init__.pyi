@@ -24,6 +24,7 @@ from .estimators.sparse import SparseAutoencoder
 from .estimators.stacked import StackedAutoencoder
 from .estimators.stacked_classifier import StackedAutoencoderClassifier
 from .estimators.variational import VariationalAutoencoder
+from .explorer.explore import explore
 from .networks.convolutional import Convolutional
 from .networks.dense import Dense
 from .networks.keras_network import KerasNetwork
@@ -78,6 +79,7 @@ __all__ = [
     "TrainingInterrupted",
     "VariationalAutoencoder",
     "corruption",
+    "explore",
     "interpolate",
     "likelihoods",
     "load",

@@ -3,19 +3,26 @@
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import check_is_fitted
 
 from diabolo.data.pieces import dense
+from diabolo.errors import MissingDependencyError
 from diabolo.estimators.base import Autoencoder
 from diabolo.explorer.contents import Contents
 from diabolo.explorer.html import page
 from diabolo.explorer.labels import Labels, coded_labels
 from diabolo.explorer.rows import ShownRows, check_explorable, check_limit, shown_rows
+from diabolo.explorer.server import Server
+from diabolo.explorer.size import check_size
 from diabolo.storage.atomic import write_atomically
+
+if TYPE_CHECKING:
+    from diabolo.explorer.widget import ExplorerWidget
 
 
 def explore(
@@ -75,9 +82,12 @@ def explore(
     return Explorer(estimator, X, numbers, rows, labels)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explorer:
-    """What ``explore`` makes."""
+    """What ``explore`` makes: a page to save, to serve, or to see in a notebook.
+
+    In a notebook an explorer shows itself, where anywidget is installed.
+    """
 
     estimator: Autoencoder
     X: Any
@@ -90,6 +100,17 @@ class Explorer:
         """Codes, errors and the decoder, made when they are first needed."""
         return Contents.of(self.estimator, self.X, self.numbers, self.rows, self.labels)
 
+    def html(self) -> str:
+        """The page as text.
+
+        Raises
+        ------
+        DataError
+            If it would be too large; says how large.
+        """
+        check_size(self.rows, len(self.numbers), self.estimator._n_features_out)
+        return page(self.contents)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page: one HTML file that holds everything and needs no network.
 
@@ -100,8 +121,58 @@ class Explorer:
 
         Raises
         ------
+        DataError
+            If it would be too large; says how large.
         OutputError
             If the file can't be written; nothing is left behind.
         """
-        text = page(self.contents).encode()
+        text = self.html().encode()
         write_atomically(path, lambda file: file.write(text))
+
+    def serve(self, port: int = 0) -> Server:
+        """Serve the same page from this machine, to this machine alone, for rows too many for one file.
+
+        Parameters
+        ----------
+        port : int, default=0
+            0 takes any that is free.
+
+        Returns
+        -------
+        server : Server
+            Running; its ``url`` is the address to open; ``close()`` or the end of a ``with`` block ends it.
+
+        Raises
+        ------
+        OutputError
+            If the port can't be had.
+        """
+        return Server(self.contents, port)
+
+    def widget(self) -> "ExplorerWidget":
+        """The page as a widget, whose ``pinned`` and ``selected`` are the numbers of rows.
+
+        Raises
+        ------
+        DataError
+            If the page would be too large; says how large.
+        MissingDependencyError
+            If anywidget is not installed.
+        """
+        try:
+            from diabolo.explorer.widget import ExplorerWidget
+        except ImportError as error:
+            raise MissingDependencyError(
+                f"A widget needs anywidget, which is not installed ({error}). Install it: pip install "
+                "'diabolo[explore]'. Without it, save(path) writes the same page."
+            ) from error
+        return ExplorerWidget(page=self.html())
+
+    def __repr__(self) -> str:
+        return f"<Explorer of {len(self.numbers):,} rows: save(path), serve() or widget()>"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The widget, where it can be shown; else what can be done."""
+        if find_spec("anywidget") is None:
+            return {"text/plain": f"{self!r}. To see it here: pip install 'diabolo[explore]'"}
+        return self.widget()._repr_mimebundle_(**kwargs)

@@ -4,7 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -20,23 +20,24 @@ class Block(NamedTuple):
     """An array within the page."""
 
     name: str
-    type: str  # as NumPy calls it
     text: Markup  # gzipped, in base64
 
 
 def page(contents: Contents) -> str:
     """The page that holds everything: it asks nothing of any network."""
-    blocks = [Block("wasm", "uint8", _text(runtime_wasm())), *_blocks(contents)]
-    return _filled(contents, blocks, connect="'none'")
+    arrays = {**contents.arrays, "rows": contents.rows.block()}
+    blocks = [Block(name, _text(packed(array))) for name, array in arrays.items()]
+    return _filled(contents, arrays, [Block("wasm", _text(runtime_wasm())), *blocks])
 
 
-def _blocks(contents: Contents) -> Iterator[Block]:
-    for name, array in {**contents.arrays, "rows": contents.rows.block()}.items():
-        yield Block(name, array.dtype.name, _text(packed(array)))
+def served_page(contents: Contents) -> str:
+    """The page that asks the server it came from for its arrays."""
+    return _filled(contents, contents.arrays, [])
 
 
-def _filled(contents: Contents, blocks: list[Block], connect: str) -> str:
+def _filled(contents: Contents, arrays: Mapping[str, np.ndarray], blocks: list[Block]) -> str:
     scripts = [runtime_script(), page_script()]
+    types = {name: array.dtype.name for name, array in arrays.items()} | {"wasm": "uint8"}
     return render(
         __package__,
         "page/explorer.html.jinja",
@@ -44,8 +45,8 @@ def _filled(contents: Contents, blocks: list[Block], connect: str) -> str:
         n=len(contents.codes),
         versions=versions(),
         runtime=runtime_version(),
-        policy=_policy(scripts, connect),
-        meta=_json(contents.about),
+        policy=_policy(scripts, connect="'none'" if blocks else "'self'"),
+        meta=_json(contents.about | {"arrays": types, "served": not blocks}),
         blocks=blocks,
         scripts=[Markup(script) for script in scripts],
     )

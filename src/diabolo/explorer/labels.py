@@ -37,7 +37,7 @@ class Labels:
 
 
 def coded_labels(y: Any, n_rows: int) -> Labels:
-    """Labels by the rule of ``LatentSpaceDisplay``: text, truth values and few numbers are classes, others values.
+    """Labels by the rule of ``LatentSpaceDisplay``: text and few numbers are classes, others values.
 
     Parameters
     ----------

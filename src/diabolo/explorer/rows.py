@@ -10,7 +10,7 @@ import numpy as np
 from diabolo.data.table import Table
 from diabolo.errors import DataError, ParameterError
 from diabolo.estimators.base import Autoencoder
-from diabolo.plots.style import as_images, as_shades, black_and_white
+from diabolo.plots.style import as_images, black_and_white
 
 
 class ShownRows(ABC):
@@ -19,11 +19,15 @@ class ShownRows(ABC):
     @property
     @abstractmethod
     def about(self) -> dict[str, Any]:
-        """What the page must know, for JSON: ``kind``, ``size`` (numbers of a row), and what the kind needs."""
+        """What the page must know, for JSON: ``kind``, ``size``, the numbers of a row, and more of each kind."""
 
     @abstractmethod
-    def block(self, which: slice = slice(None)) -> np.ndarray:
+    def block(self, which: slice | np.ndarray = slice(None)) -> np.ndarray:
         """The numbers of some rows, in the order in which the page holds them."""
+
+    def column(self, j: int) -> np.ndarray:
+        """One number of each row: (n,) float32"""
+        raise LookupError
 
 
 @dataclass(frozen=True)
@@ -33,24 +37,27 @@ class Images(ShownRows):
     Parameters
     ----------
     images : ndarray of shape (n, height, width) or (n, height, width, 3 or 4)
-    decoded_from, decoded_to : float
-        The decoded numbers that are black and white.
+    ends : tuple of two float
+        The numbers that are black and white.
+    decoded_ends : tuple of two float
+        The decoded numbers that are.
     """
 
     images: np.ndarray
-    decoded_from: float
-    decoded_to: float
+    ends: tuple[float, float]
+    decoded_ends: tuple[float, float]
 
     @property
     def about(self) -> dict[str, Any]:
         height, width, *channels = self.images.shape[1:]
         shape = [height, width, *(channels or [1])]
-        decoded = {"black": self.decoded_from, "white": self.decoded_to}
-        return {"kind": "images", "shape": shape, "size": math.prod(shape), **decoded}
+        black, white = self.decoded_ends
+        return {"kind": "images", "shape": shape, "size": math.prod(shape), "black": black, "white": white}
 
-    def block(self, which: slice = slice(None)) -> np.ndarray:
+    def block(self, which: slice | np.ndarray = slice(None)) -> np.ndarray:
         """(n, height * width * channels) uint8"""
-        shades = as_shades(self.images[which], like=self.images)
+        black, white = self.ends
+        shades = np.clip((self.images[which].astype(np.float32) - black) / (white - black), 0, 1)
         return np.rint(255 * shades).astype(np.uint8).reshape(len(shades), -1)
 
 
@@ -76,9 +83,12 @@ class Lines(ShownRows):
         kinds = [_kind(column) for column in self.table.columns] if self.table else None
         return {"kind": "table", "size": len(self.names), "columns": self.names, "kinds": kinds}
 
-    def block(self, which: slice = slice(None)) -> np.ndarray:
+    def block(self, which: slice | np.ndarray = slice(None)) -> np.ndarray:
         """(n_columns, n) float32: a column after the other, which the page colours by and which packs well"""
         return np.ascontiguousarray(self.numbers[which].T.astype(np.float32))
+
+    def column(self, j: int) -> np.ndarray:
+        return self.numbers[:, j].astype(np.float32)
 
 
 def _kind(column: Any) -> dict[str, Any]:
@@ -105,8 +115,9 @@ def shown_rows(estimator: Autoencoder, flat: np.ndarray, image_shape: tuple[int,
     if shape is None:
         return Lines(flat, _names(estimator), fitted.table)
     images = as_images(flat, shape)
-    pixels = fitted.scaling.kind == "pixels"  # decoded as 0..1, however X came
-    return Images(images, *((0.0, 1.0) if pixels else black_and_white(images)))
+    ends = black_and_white(images)
+    decoded_as_0_to_1 = fitted.scaling.kind == "pixels"  # however X came
+    return Images(images, ends, (0.0, 1.0) if decoded_as_0_to_1 else ends)
 
 
 def _image_shape(estimator: Autoencoder) -> tuple[int, ...] | None:
@@ -115,8 +126,8 @@ def _image_shape(estimator: Autoencoder) -> tuple[int, ...] | None:
     shape = architecture.row_shape
     if architecture.encoder.sequence(shape) is not None or len(shape) > 3:
         raise ParameterError(
-            f"The explorer shows images and lines of tables, and the rows of this {type(estimator).__name__} are "
-            f"sequences, of shape {shape}. See LatentSpaceDisplay and diabolo.interpolate for those."
+            f"The explorer shows images and lines of tables, and this {type(estimator).__name__} has sequences, "
+            f"of shape {shape}. See LatentSpaceDisplay and diabolo.interpolate for those."
         )
     return shape if len(shape) > 1 else architecture.encoder.image_shape
 

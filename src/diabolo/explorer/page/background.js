@@ -1,23 +1,22 @@
-import { byValue, packed } from "./colours.js";
+import { byValue } from "./colours.js";
 import { Newest } from "./decoder.js";
 import { afterRest, element, part } from "./parts.js";
-import { imageOf } from "./pictures.js";
+import { imageOf, shadesOf } from "./pictures.js";
 
 const IMAGE = 46; // pixels of the page that a decoded image takes
 const CELL = 20; // and a decoded number
-const VISIBLE = 0.75;
+const VISIBLE = { images: 0.75, table: 0.5 };
 const WITHOUT_DATA = 0.12; // where no data is near
 
 /** What is decoded all over the map, behind its points: images, or one column of a table as shades. */
 export class Background {
   #model;
-  #rows;
   #menu;
   #grid = null; // the canvas, and which part of the plane it covers
   #listeners = [];
 
-  constructor(root, model, rows) {
-    [this.#model, this.#rows, this.#menu] = [model, rows, part(root, "background")];
+  constructor(root, model) {
+    [this.#model, this.#menu] = [model, part(root, "background")];
     const columns = model.meta.rows.columns;
     const choices = columns ?? ["decoded images"];
     this.#menu.append(...choices.map((name, j) => element("option", { value: j, textContent: columns ? `decoded ${name}` : name })));
@@ -51,11 +50,13 @@ export class Background {
     const view = state.get("view");
     if (this.#menu.value === "none") return this.#forget();
     if (!view || !decoder) return;
-    const grid = layOut(view, this.#menu.value === "none" || this.#rows.tile ? IMAGE : CELL);
+    const { kind } = this.#model.meta.rows;
+    const grid = layOut(view, kind === "images" ? IMAGE : CELL);
     const codes = grid.places.map(([x, y]) => state.get("plane").moved(state.get("base"), x, y));
     const rows = await decoder.decode(Float32Array.from(codes.flatMap((code) => [...code])), codes.length);
-    const alphas = codes.map((code) => (this.#model.density.at(code).empty ? WITHOUT_DATA : VISIBLE));
-    this.#grid = { ...grid, canvas: this.#rows.tile ? this.#images(grid, rows, alphas) : this.#shades(grid, rows, alphas) };
+    const alphas = codes.map((code) => (this.#model.density.at(code).empty ? WITHOUT_DATA : VISIBLE[kind]));
+    const canvas = kind === "images" ? this.#images(grid, rows, alphas) : this.#shades(grid, rows, alphas);
+    this.#grid = { ...grid, canvas };
     for (const tell of this.#listeners) tell();
   }
 
@@ -65,7 +66,8 @@ export class Background {
     const canvas = element("canvas", { width: columns * width, height: lines * height });
     const context = canvas.getContext("2d");
     alphas.forEach((alpha, i) => {
-      const image = imageOf(this.#rows.tile(rows.subarray(i * size, (i + 1) * size)), width, height, channels);
+      const shades = shadesOf(rows.subarray(i * size, (i + 1) * size), this.#model.meta.rows);
+      const image = imageOf(shades, width, height, channels);
       for (let at = 3; at < image.data.length; at += 4) image.data[at] *= alpha;
       context.putImageData(image, (i % columns) * width, Math.floor(i / columns) * height);
     });

@@ -23,7 +23,7 @@ export function showDecoded(root, model, rows) {
 }
 
 function densityWords({ distance, percent }, neighbours) {
-  const sparser = percent ? `denser here than at ${percent} % of the rows` : "sparser here than at every row";
+  const sparser = percent ? `denser here than at ${percent} % of the rows` : "no row stands at a sparser place";
   return `${ordinal(neighbours)} nearest row at a distance of ${numberText(distance)}: ${sparser}.`;
 }
 

@@ -15,12 +15,11 @@ export class Density {
     this.#quantiles = quantiles;
   }
 
-  /** Distance, part of the rows that stand at a sparser place, in percent, and whether no data is near. */
+  /** Distance, how many percent of the rows stand at a sparser place, and whether no data is near. */
   at(code) {
     const distance = this.#distance(code);
-    const denser = this.#quantiles.findIndex((quantile) => distance <= quantile);
-    const percent = denser < 0 ? 0 : 100 - denser;
-    return { distance, percent, empty: distance > this.#quantiles[99] };
+    const percent = this.#quantiles.filter((quantile) => quantile > distance).length;
+    return { distance, percent: Math.min(100, percent), empty: distance > this.#quantiles[99] };
   }
 
   #distance(code) {

@@ -5,9 +5,9 @@ export class Embedded {
   #root;
   #arrays = new Map();
 
-  constructor(root) {
+  constructor(root, meta) {
     this.#root = root;
-    this.meta = JSON.parse(root.querySelector("#meta").textContent);
+    this.meta = meta;
   }
 
   /** A whole array, by name; unpacked once. */
@@ -34,6 +34,6 @@ export class Embedded {
     const block = this.#root.querySelector(`script[data-array="${name}"]`);
     const bytes = await gunzip(fromBase64(block.textContent));
     block.remove(); // its text would stay in memory
-    return typed(bytes, block.dataset.type);
+    return typed(bytes, this.meta.arrays[name]);
   }
 }

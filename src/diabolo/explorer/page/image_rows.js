@@ -69,11 +69,6 @@ export class ImageRows {
   async tip(i) {
     return [picture(await this.#model.source.row(i), this.about.shape, "original")];
   }
-
-  /** Decoded rows as pictures to be laid side by side: each (width, height), shades. */
-  tile(row) {
-    return shadesOf(row, this.about);
-  }
 }
 
 function stepName(share) {

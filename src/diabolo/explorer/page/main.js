@@ -9,20 +9,23 @@ import { ImageRows } from "./image_rows.js";
 import { Labels } from "./labels.js";
 import { CodeMap } from "./map.js";
 import { Model } from "./model.js";
+import { tellOutside } from "./outside.js";
 import { part } from "./parts.js";
 import { showPins } from "./pins_panel.js";
 import { choosePlane } from "./plane_menu.js";
 import { listenToSearch } from "./search.js";
+import { Served } from "./served.js";
 import { showSelection } from "./selection.js";
 import { showSliders } from "./sliders.js";
 import { TableRows } from "./table_rows.js";
 
 /** Read the data, show the map, then get the decoder to run. */
 async function start(root) {
-  const source = new Embedded(root);
+  const meta = JSON.parse(root.querySelector("#meta").textContent);
+  const source = meta.served ? new Served(meta) : new Embedded(root, meta);
   const model = await modelOf(source);
-  const rows = source.meta.rows.kind === "images" ? new ImageRows(root, model) : new TableRows(root, model);
-  const background = new Background(root, model, rows);
+  const rows = meta.rows.kind === "images" ? new ImageRows(root, model) : new TableRows(root, model);
+  const background = new Background(root, model);
   const map = new CodeMap(root, model, background);
   showDecoded(root, model, rows);
   const refreshPins = showPins(root, model, rows);
@@ -32,10 +35,11 @@ async function start(root) {
   showSelection(root, model);
   listenToSearch(root, model, map);
   listenToButtons(root, model, map);
+  tellOutside(model);
   await chooseColours(root, model);
   root.documentElement.dataset.state = "map";
   const [wasm, decoder] = await Promise.all([source.array("wasm"), source.array("decoder")]);
-  model.useDecoder(await Decoder.open(wasm, decoder, source.meta.rows.size));
+  model.useDecoder(await Decoder.open(wasm, decoder, meta.rows.size));
   refreshPins();
   root.documentElement.dataset.state = "ready";
 }

@@ -19,7 +19,7 @@ export class CodeMap {
   constructor(root, model, background) {
     this.#model = model;
     this.#box = part(root, "map");
-    const [points, marks] = this.#box.querySelectorAll("canvas");
+    const [points, marks] = this.#box.querySelectorAll(":scope > canvas");
     new PointsLayer(points, model, background);
     this.#marks = new MarksLayer(marks, model);
     this.#settled = afterRest(150, () => model.state.set({ moving: false }));

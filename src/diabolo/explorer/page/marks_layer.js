@@ -56,17 +56,18 @@ export class MarksLayer {
     context.fillStyle = context.strokeStyle = "#3d4657";
     context.lineWidth = 1;
     context.textBaseline = "alphabetic";
+    const free = view.width - context.measureText(axes[0]).width - 40; // the name of the axis follows
     for (const tick of ticks(view.left, right, view.width / TICK)) {
       const [x] = view.toPixel(tick, 0);
       this.#segment(x, view.height, x, view.height - 5);
-      if (x > 60 && x < view.width - 90) this.#text(numberText(tick), x, view.height - 9, "center");
+      if (x > 30 && x < free) this.#text(numberText(tick), x, view.height - 9, "center");
     }
     this.#text(axes[0], view.width - 8, view.height - 9, "right");
-    if (axes.length < 2) return;
+    if (axes.length < 2) return this.#text("height has no meaning", 8, 16, "left");
     for (const tick of ticks(bottom, view.top, view.height / TICK)) {
       const [, y] = view.toPixel(0, tick);
       this.#segment(0, y, 5, y);
-      if (y > 30 && y < view.height - 30) this.#text(numberText(tick), 9, y + 4, "left");
+      if (y > 40 && y < view.height - 36) this.#text(numberText(tick), 9, y + 4, "left");
     }
     this.#text(axes[1], 8, 16, "left");
   }

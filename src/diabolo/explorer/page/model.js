@@ -27,7 +27,7 @@ export class Model {
       codeRow: null, // the row whose code that is
       decoded: null,
     });
-    this.state.on(["plane"], () => this.state.set({ positions: this.state.get("plane").positions(codes, this.n) }));
+    this.state.on(["plane"], () => this.#changePlane());
     const newest = new Newest((code) => this.#decode(code));
     this.state.on(["code"], () => this.decoder && this.state.get("code") && newest.ask(this.state.get("code")));
   }
@@ -77,6 +77,13 @@ export class Model {
     pins[slot] = null;
     this.state.set({ pins });
     this.#throughPin();
+  }
+
+  /** Another plane through the pinned row. */
+  #changePlane() {
+    this.state.set({ positions: this.state.get("plane").positions(this.codes, this.n) });
+    this.#throughPin();
+    this.state.set({ code: this.state.get("base").slice(), codeRow: this.state.get("pins")[0] });
   }
 
   #throughPin() {
