@@ -3,7 +3,7 @@
     python scripts/renew_onnxruntime_web.py 1.30.0
 
 Needs npm and pip. Writes src/diabolo/explorer/vendor: files as they were published, the WebAssembly gzipped,
-and ``vendored.json`` with version, licence and hashes. Run the tests of tests/explorer and tests/browser then.
+and ``vendored.json`` with version, licence and hashes. Run tests/explorer and tests/browser then.
 """
 
 import argparse

@@ -8,6 +8,7 @@
       ParameterError          (also ValueError)    parameters that contradict each other
       TrainingDiverged        (also ArithmeticError)  a loss that is not finite
       ModelFileError          (also ValueError)    a model file that can't be trusted, read or made
+      ExportError             (also ValueError)    a model that can't be exported, or not exactly
       OutputError             (also OSError)       a file or folder that can't be written
       MissingDependencyError  (also ImportError)   an extra that is not installed
     TrainingInterrupted       (a KeyboardInterrupt: ``except Exception`` must not swallow it)
@@ -39,6 +40,10 @@ class TrainingDiverged(DiaboloError, ArithmeticError):
 
 class ModelFileError(DiaboloError, ValueError):
     """A model file that can't be trusted, read or made."""
+
+
+class ExportError(DiaboloError, ValueError):
+    """A model that can't be exported, or whose exported file does not agree with it."""
 
 
 class OutputError(DiaboloError, OSError):

@@ -10,6 +10,7 @@ from diabolo.data.pieces import Matrix, dense
 from diabolo.data.scaling import Affine, Scaling
 
 TAIL = 4.0  # model units from the median, near 4 standard deviations of a normal column
+LARGEST_LOG = 700.0  # exp of more leaves float64
 _NORMAL_QUARTILES = 1.349  # standard deviations between them
 
 
@@ -29,18 +30,19 @@ class Robust(Affine):
     kind: ClassVar[str] = "robust"
 
     @property
-    def _tail(self) -> np.ndarray:
+    def tail(self) -> np.ndarray:
+        """Where the logarithm begins, in the model's units: (n_features,)"""
         return np.where(self.numbers, TAIL, np.inf)
 
     def apply(self, X: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         u = (X - self.center) / self.scale
-        beyond = np.maximum(np.abs(u) - self._tail, 0)
-        return Scaling.apply(self, np.clip(u, -self._tail, self._tail) + np.sign(u) * np.log1p(beyond), out)
+        beyond = np.maximum(np.abs(u) - self.tail, 0)
+        return Scaling.apply(self, np.clip(u, -self.tail, self.tail) + np.sign(u) * np.log1p(beyond), out)
 
     def undo(self, x: np.ndarray) -> np.ndarray:
         x = x.astype(np.float64)
-        beyond = np.clip(np.abs(x) - self._tail, 0, 700)  # exp of more leaves float64
-        u = np.clip(x, -self._tail, self._tail) + np.sign(x) * np.expm1(beyond)
+        beyond = np.clip(np.abs(x) - self.tail, 0, LARGEST_LOG)
+        u = np.clip(x, -self.tail, self.tail) + np.sign(x) * np.expm1(beyond)
         return np.clip(u * self.scale + self.center, self.low, self.high)
 
     def columns(self, which: list[int]) -> "Robust":

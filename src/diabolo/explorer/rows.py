@@ -19,7 +19,7 @@ class ShownRows(ABC):
     @property
     @abstractmethod
     def about(self) -> dict[str, Any]:
-        """What the page must know, for JSON: ``kind``, ``size``, the numbers of a row, and more of each kind."""
+        """What the page must know, for JSON: ``kind``, ``size`` (numbers a row), and what the kind needs."""
 
     @abstractmethod
     def block(self, which: slice | np.ndarray = slice(None)) -> np.ndarray:
@@ -126,7 +126,7 @@ def _image_shape(estimator: Autoencoder) -> tuple[int, ...] | None:
     shape = architecture.row_shape
     if architecture.encoder.sequence(shape) is not None or len(shape) > 3:
         raise ParameterError(
-            f"The explorer shows images and lines of tables, and this {type(estimator).__name__} has sequences, "
+            f"The explorer shows images and lines of tables, and this {type(estimator).__name__} has sequences "
             f"of shape {shape}. See LatentSpaceDisplay and diabolo.interpolate for those."
         )
     return shape if len(shape) > 1 else architecture.encoder.image_shape

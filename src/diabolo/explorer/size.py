@@ -22,8 +22,8 @@ def check_size(rows: ShownRows, n_rows: int, n_components: int) -> None:
         fit = _two_figures((LARGEST - _WITHOUT_ROWS) / a_row)
         raise DataError(
             f"A page must be at most {LARGEST / 1e6:.0f} MB, to open well, and one of these {n_rows:,} rows "
-            f"would be about {size / 1e6:,.0f} MB. Show fewer, max_rows={fit} (--max-rows {fit}), or serve them: "
-            "explore(...).serve() (--serve)."
+            f"would be about {size / 1e6:,.0f} MB. Show fewer, max_rows={fit} (--max-rows {fit}), or serve "
+            "them: explore(...).serve() (--serve)."
         )
 
 
