@@ -7,11 +7,9 @@ from typing import Any
 import matplotlib
 import numpy as np
 
-from diabolo.estimators.base import Autoencoder
 from diabolo.explorer.density import density_of
 from diabolo.explorer.labels import Labels
 from diabolo.explorer.rows import ShownRows
-from diabolo.export import decoder_bytes
 from diabolo.plots.style import PALETTE, SEQUENTIAL
 
 
@@ -41,21 +39,6 @@ class Contents:
     rows: ShownRows
     labels: Labels | None
     decoder: bytes
-
-    @classmethod
-    def of(
-        cls, estimator: Autoencoder, X: Any, numbers: np.ndarray, rows: ShownRows, labels: Labels | None
-    ) -> "Contents":
-        """What an estimator makes of X, (n_samples, n_features), which ``rows`` shows."""
-        return cls(
-            type(estimator).__name__,
-            np.asarray(estimator.transform(X), np.float32),
-            np.asarray(estimator.reconstruction_error(X), np.float32),
-            numbers.astype(np.uint32),
-            rows,
-            labels,
-            decoder_bytes(estimator),
-        )
 
     @property
     def title(self) -> str:

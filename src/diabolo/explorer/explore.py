@@ -19,6 +19,7 @@ from diabolo.explorer.labels import Labels, coded_labels
 from diabolo.explorer.rows import ShownRows, check_explorable, check_limit, shown_rows
 from diabolo.explorer.server import Server
 from diabolo.explorer.size import check_size
+from diabolo.export import decoder_bytes
 from diabolo.storage.atomic import write_atomically
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def explore(
         If rows or labels can't be used.
     ParameterError
         If the estimator's codes or rows can't be shown, or an option can't be met.
+    ExportError, MissingDependencyError
+        If the decoder can't be exported to ONNX, in which form it runs in the page.
 
     Examples
     --------
@@ -79,7 +82,7 @@ def explore(
         X = _safe_indexing(X, numbers)
         labels = labels and Labels(labels.name, labels.values[numbers], labels.names)
     rows = shown_rows(estimator, dense(estimator._check(X).array), image_shape)
-    return Explorer(estimator, X, numbers, rows, labels)
+    return Explorer(estimator, X, numbers, rows, labels, decoder_bytes(estimator))
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,11 +97,20 @@ class Explorer:
     numbers: np.ndarray  # (n,): of the rows of X
     rows: ShownRows
     labels: Labels | None
+    decoder: bytes  # an ONNX model
 
     @cached_property
     def contents(self) -> Contents:
-        """Codes, errors and the decoder, made when they are first needed."""
-        return Contents.of(self.estimator, self.X, self.numbers, self.rows, self.labels)
+        """With codes and errors, made when they are first needed."""
+        return Contents(
+            type(self.estimator).__name__,
+            np.asarray(self.estimator.transform(self.X), np.float32),
+            np.asarray(self.estimator.reconstruction_error(self.X), np.float32),
+            self.numbers.astype(np.uint32),
+            self.rows,
+            self.labels,
+            self.decoder,
+        )
 
     def html(self) -> str:
         """The page as text.

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from diabolo.data.layout import BOOLEAN
 from diabolo.data.table import Table
 from diabolo.errors import DataError, ParameterError
 from diabolo.estimators.base import Autoencoder
@@ -80,7 +81,7 @@ class Lines(ShownRows):
 
     @property
     def about(self) -> dict[str, Any]:
-        kinds = [_kind(column) for column in self.table.columns] if self.table else None
+        kinds = None if self.table is None else [_kind(column) for column in self.table.columns]
         return {"kind": "table", "size": len(self.names), "columns": self.names, "kinds": kinds}
 
     def block(self, which: slice | np.ndarray = slice(None)) -> np.ndarray:
@@ -93,11 +94,10 @@ class Lines(ShownRows):
 
 def _kind(column: Any) -> dict[str, Any]:
     """How the numbers of a mixed column are read."""
-    kind: dict[str, Any] = {"name": type(column).__name__.lower()}
-    if hasattr(column, "levels"):
-        kind["levels"] = [str(level) for level in column.levels]
-        kind["first"] = 0 if column.kind == 0 else 1  # the number of the first level
-    return kind
+    levels = (
+        ["False", "True"] if column.kind == BOOLEAN else [str(each) for each in getattr(column, "levels", ())]
+    )
+    return {"name": type(column).__name__.lower(), **({"levels": levels} if levels else {})}
 
 
 def shown_rows(estimator: Autoencoder, flat: np.ndarray, image_shape: tuple[int, ...] | None) -> ShownRows:
@@ -126,8 +126,8 @@ def _image_shape(estimator: Autoencoder) -> tuple[int, ...] | None:
     shape = architecture.row_shape
     if architecture.encoder.sequence(shape) is not None or len(shape) > 3:
         raise ParameterError(
-            f"The explorer shows images and lines of tables, and this {type(estimator).__name__} has sequences "
-            f"of shape {shape}. See LatentSpaceDisplay and diabolo.interpolate for those."
+            f"The explorer shows images and lines of tables, and rows of this {type(estimator).__name__} are "
+            f"sequences of shape {shape}. See LatentSpaceDisplay and diabolo.interpolate for those."
         )
     return shape if len(shape) > 1 else architecture.encoder.image_shape
 

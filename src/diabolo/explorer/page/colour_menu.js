@@ -1,4 +1,5 @@
 import { byValue, plain } from "./colours.js";
+import { columnsOf } from "./columns.js";
 import { element, part } from "./parts.js";
 
 /** What colours can mean: the menu, and the legend below it. */
@@ -23,14 +24,18 @@ function colourings({ n, k, codes, errors, labels, meta, source }) {
   return [
     ...(labels ? [{ name: labels.name, make: () => labels.colouring(meta) }] : []),
     { name: "reconstruction error", make: () => value(errors) },
-    ...(meta.rows.columns ?? []).map((name, j) => ({ name, make: async () => value(await source.column(j)) })),
+    ...columnsOf(meta.rows).map((column, j) => ({
+      name: column.name,
+      make: async () => column.colouring(await source.column(j), meta),
+    })),
     ...meta.components.map((name, c) => ({ name, make: () => value(component(c)) })),
     { name: "nothing", make: () => plain(n, meta.palette) },
   ];
 }
 
-function showLegend(root, model, { legend, bar, name }) {
-  part(root, "legend").replaceChildren(...legend.map((entry) => legendButton(model, entry)));
+function showLegend(root, model, colouring) {
+  const { legend, bar, name } = colouring;
+  part(root, "legend").replaceChildren(...legend.map((entry) => legendButton(model, colouring, entry)));
   part(root, "bar").hidden = !bar;
   if (!bar) return;
   part(root, "bar-low").textContent = bar.low;
@@ -41,11 +46,16 @@ function showLegend(root, model, { legend, bar, name }) {
 }
 
 /** A class: its colour, name and number of rows; pressed, it selects them. */
-function legendButton(model, { name, colour, ring, count, classes }) {
+function legendButton(model, colouring, { name, colour, ring, count, classes }) {
   const swatch = element("span", { className: ring ? "swatch ring" : "swatch" });
   swatch.style.setProperty("--of", colour);
   const button = element("button", { type: "button", title: `Select these ${count} rows` }, swatch, ` ${name} `);
   button.append(element("span", { className: "small", textContent: count }));
-  button.addEventListener("click", () => model.state.set({ selection: model.labels.rowsOf(classes) }));
+  button.addEventListener("click", () => model.state.set({ selection: rowsOf(colouring.classes, classes) }));
   return element("li", {}, button);
+}
+
+/** Rows of some classes, by their places. */
+function rowsOf(classOf, classes) {
+  return Uint32Array.from(classOf.keys()).filter((i) => classes.includes(classOf[i]));
 }

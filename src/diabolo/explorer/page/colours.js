@@ -32,7 +32,7 @@ export function byClass(classes, names, palette) {
   const rest = [...names.keys()].filter((each) => !shown.includes(each));
   if (rest.length) entries.push(greyEntry(`${rest.length} rarer classes`, rest, counts));
   if (counts[names.length]) entries.push(greyEntry("no label", [names.length], counts));
-  return { ...painted(classes, entries, counts.length), legend: entries };
+  return { ...painted(classes, entries, counts.length), legend: entries, classes };
 }
 
 /** A colour a value, from a ramp; grey where there is none. */

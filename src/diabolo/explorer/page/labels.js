@@ -22,9 +22,4 @@ export class Labels {
   colouring({ palette, ramp }) {
     return this.#names ? byClass(this.#values, this.#names, palette) : byValue(this.#values, ramp);
   }
-
-  /** Rows of some classes, by their places. */
-  rowsOf(classes) {
-    return Uint32Array.from(this.#values.keys()).filter((i) => classes.includes(this.#values[i]));
-  }
 }

@@ -1,3 +1,4 @@
+import { columnsOf } from "./columns.js";
 import { exactText } from "./numbers.js";
 import { element, part } from "./parts.js";
 
@@ -17,21 +18,21 @@ export function showSelection(root, model) {
 
 /** A line of names, then a line a row. */
 async function csv(model, selection) {
-  const columns = await columnsOf(model);
+  const columns = await fields(model);
   const lines = [columns.map(({ name }) => quoted(name)).join()];
   for (const i of selection) lines.push(columns.map(({ at }) => quoted(at(i))).join());
   return `${lines.join("\n")}\n`;
 }
 
-async function columnsOf({ numbers, labels, errors, codes, k, meta, source }) {
-  const names = meta.rows.columns ?? [];
-  const values = await Promise.all(names.map((_, j) => source.column(j)));
+async function fields({ numbers, labels, errors, codes, k, meta, source }) {
+  const columns = columnsOf(meta.rows);
+  const values = await Promise.all(columns.map((_, j) => source.column(j)));
   return [
     { name: "row", at: (i) => String(numbers[i]) },
     ...(labels ? [{ name: labels.name, at: (i) => labels.text(i) }] : []),
     { name: "reconstruction_error", at: (i) => exactText(errors[i]) },
     ...meta.components.map((name, c) => ({ name, at: (i) => exactText(codes[i * k + c]) })),
-    ...names.map((name, j) => ({ name, at: (i) => exactText(values[j][i]) })),
+    ...columns.map((column, j) => ({ name: column.name, at: (i) => column.exact(values[j][i]) })),
   ];
 }
 

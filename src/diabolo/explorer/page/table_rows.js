@@ -1,3 +1,4 @@
+import { columnsOf } from "./columns.js";
 import { numberText } from "./numbers.js";
 import { element, part } from "./parts.js";
 
@@ -7,13 +8,14 @@ const TIP = 6; // columns shown at the pointer
 export class TableRows {
   #root;
   #model;
+  #columns;
   #cells;
   #body;
   #head;
 
   constructor(root, model) {
     [this.#root, this.#model] = [root, model];
-    this.about = model.meta.rows;
+    this.#columns = columnsOf(model.meta.rows);
     this.#head = element("tr");
     this.#body = element("tbody");
     const table = element("table", {}, element("thead", {}, this.#head), this.#body);
@@ -23,7 +25,7 @@ export class TableRows {
   }
 
   showDecoded({ row }) {
-    this.#cells.forEach((cell, j) => (cell.textContent = this.#text(j, row[j])));
+    this.#cells.forEach((cell, j) => (cell.textContent = this.#columns[j].text(row[j])));
   }
 
   /** The pinned rows as further columns: as they came, and as they come back. */
@@ -41,14 +43,14 @@ export class TableRows {
   }
 
   showStrip(rows, steps) {
-    const size = this.about.size;
+    const size = this.#columns.length;
     const head = steps.map(({ part: share, empty }) => {
       const name = share === 0 ? "A" : share === 1 ? "B" : `${Math.round(100 * share)} %`;
       return element("th", { scope: "col", className: empty ? "empty" : "", textContent: empty ? `${name} no data` : name });
     });
-    const lines = this.about.columns.map((name, j) => {
-      const cells = steps.map((_, i) => element("td", { textContent: this.#text(j, rows[i * size + j]) }));
-      return element("tr", {}, element("th", { scope: "row", textContent: name }), ...cells);
+    const lines = this.#columns.map((column, j) => {
+      const cells = steps.map((_, i) => element("td", { textContent: column.text(rows[i * size + j]) }));
+      return element("tr", {}, element("th", { scope: "row", textContent: column.name }), ...cells);
     });
     const first = element("tr", {}, element("th", { scope: "col", textContent: "column" }), ...head);
     const table = element("table", {}, element("thead", {}, first), element("tbody", {}, ...lines));
@@ -57,14 +59,9 @@ export class TableRows {
 
   async tip(i) {
     const row = await this.#model.source.row(i);
-    const { columns } = this.about;
-    const lines = columns.slice(0, TIP).map((name, j) => `${name}: ${this.#text(j, row[j])}`);
-    if (columns.length > TIP) lines.push(`and ${columns.length - TIP} more columns`);
+    const lines = this.#columns.slice(0, TIP).map((column, j) => `${column.name}: ${column.text(row[j])}`);
+    if (this.#columns.length > TIP) lines.push(`and ${this.#columns.length - TIP} more columns`);
     return lines.map((textContent) => element("div", { textContent }));
-  }
-
-  #text(j, value) {
-    return numberText(value);
   }
 
   #layOut(columns) {
@@ -73,11 +70,11 @@ export class TableRows {
       ...titles.map(([textContent, title]) => element("th", { scope: "col", textContent, title })),
     );
     this.#cells = [];
-    const lines = this.about.columns.map((name, j) => {
+    const lines = this.#columns.map((column, j) => {
       const here = element("td", { className: "ours" });
       this.#cells.push(here);
-      const cells = columns.map(([, row]) => element("td", { textContent: this.#text(j, row[j]) }));
-      return element("tr", {}, element("th", { scope: "row", textContent: name }), here, ...cells);
+      const cells = columns.map(([, row]) => element("td", { textContent: column.text(row[j]) }));
+      return element("tr", {}, element("th", { scope: "row", textContent: column.name }), here, ...cells);
     });
     this.#body.replaceChildren(...lines);
   }
