@@ -73,15 +73,16 @@ def explore(
     """
     check_explorable(estimator)
     check_is_fitted(estimator)
-    n_rows = estimator._check(X).array.shape[0]
-    check_limit(n_rows, max_rows)
+    checked = estimator._check(X).array  # (n_samples, n_features)
+    n_rows = checked.shape[0]
+    check_limit(max_rows)
     labels = None if y is None else coded_labels(y, n_rows)
     numbers = np.arange(n_rows)
     if max_rows is not None and max_rows < n_rows:
         numbers = np.sort(np.random.default_rng(0).choice(n_rows, max_rows, replace=False))
-        X = _safe_indexing(X, numbers)
+        X, checked = _safe_indexing(X, numbers), checked[numbers]
         labels = labels and Labels(labels.name, labels.values[numbers], labels.names)
-    rows = shown_rows(estimator, dense(estimator._check(X).array), image_shape)
+    rows = shown_rows(estimator, dense(checked), image_shape)
     return Explorer(estimator, X, numbers, rows, labels, decoder_bytes(estimator))
 
 
@@ -120,7 +121,7 @@ class Explorer:
         DataError
             If it would be too large; says how large.
         """
-        check_size(self.rows, len(self.numbers), self.estimator._n_features_out)
+        check_size(self.rows, len(self.numbers), self.estimator._n_features_out, self.decoder)
         return page(self.contents)
 
     def save(self, path: str | os.PathLike[str]) -> None:

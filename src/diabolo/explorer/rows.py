@@ -9,7 +9,7 @@ import numpy as np
 
 from diabolo.data.layout import BOOLEAN
 from diabolo.data.table import Table
-from diabolo.errors import DataError, ParameterError
+from diabolo.errors import ParameterError
 from diabolo.estimators.base import Autoencoder
 from diabolo.plots.style import as_images, black_and_white
 
@@ -94,10 +94,8 @@ class Lines(ShownRows):
 
 def _kind(column: Any) -> dict[str, Any]:
     """How the numbers of a mixed column are read."""
-    levels = (
-        ["False", "True"] if column.kind == BOOLEAN else [str(each) for each in getattr(column, "levels", ())]
-    )
-    return {"name": type(column).__name__.lower(), **({"levels": levels} if levels else {})}
+    levels = (False, True) if column.kind == BOOLEAN else getattr(column, "levels", ())
+    return {"name": type(column).__name__.lower(), "levels": [str(level) for level in levels] or None}
 
 
 def shown_rows(estimator: Autoencoder, flat: np.ndarray, image_shape: tuple[int, ...] | None) -> ShownRows:
@@ -149,10 +147,8 @@ def check_explorable(estimator: Any) -> None:
         )
 
 
-def check_limit(n_rows: int, max_rows: Any) -> None:
+def check_limit(max_rows: Any) -> None:
     """Raise ``ParameterError`` unless ``max_rows`` is a whole number of at least 1, or None."""
     whole = isinstance(max_rows, int | np.integer) and not isinstance(max_rows, bool)
     if max_rows is not None and not (whole and max_rows >= 1):
         raise ParameterError(f"max_rows must be a whole number of at least 1, or None; got {max_rows!r}.")
-    if not n_rows:
-        raise DataError("X must have at least one row.")

@@ -10,7 +10,7 @@ export class Column {
 
   constructor(name, kind) {
     this.name = name;
-    this.#levels = kind?.levels;
+    this.#levels = kind?.levels ?? null;
     this.#kind = kind?.name;
   }
 

@@ -13,6 +13,7 @@ export function showDecoded(root, model, rows) {
     const words = densityWords(reading, model.meta.density.neighbours);
     rows.showDecoded(decoded, reading.empty ? "no data near" : "near data");
     part(root, "what").textContent = whatIsDecoded(model, decoded.code);
+    part(root, "what").title = `code: ${decoded.code.join(", ")}`; // with all figures
     part(root, "milliseconds").textContent = `${decoded.milliseconds.toFixed(1)} ms`;
     part(root, "density").value = reading.percent;
     part(root, "density-words").textContent = words;
