@@ -36,11 +36,6 @@ def test_a_browser_that_lacks_what_it_takes_is_told_so(open_page, images_file, m
     assert "Firefox 113" in trouble.inner_text()
 
 
-def test_without_javascript_the_page_says_so(open_page, images_file):
-    page = open_page(images_file, wait=None, java_script_enabled=False)
-    assert page.get_by_text("This page is a program in JavaScript").is_visible()
-
-
 NOTEBOOK = """<!doctype html><meta charset="utf-8"><body><script type="module">
 {widget}
 const values = {{ page: {page} }};
@@ -57,9 +52,8 @@ render({{ model, el: document.body }});
 def test_the_widget_tells_python_what_is_pinned_and_selected(open_page, on_mnist, mnist_rows, tmp_path):
     pytest.importorskip("anywidget")
     widget = explore(on_mnist, *mnist_rows).widget()
-    script = (
-        (files("diabolo.explorer") / "widget.js").read_text("utf-8").replace("export default { render };", "")
-    )
+    script = (files("diabolo.explorer") / "widget.js").read_text("utf-8")
+    script = script.replace("export default { render };", "")
     page = json.dumps(widget.page).replace("<", "\\u003c")
     (tmp_path / "notebook.html").write_text(NOTEBOOK.format(widget=script, page=page))
     notebook = open_page(tmp_path / "notebook.html", wait=None)

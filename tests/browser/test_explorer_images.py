@@ -40,8 +40,8 @@ def test_dragging_decodes_what_python_decodes(page, on_mnist, to):
 def test_the_place_dragged_to_is_the_code(page, codes):
     Map(page).drag((0.2, 0.2), Map(page).of_code(codes, codes[7]))
     page.wait_for_timeout(300)
-    # A pixel is less than a 500th of the extent.
-    np.testing.assert_allclose(decoded_code(page), codes[7], atol=np.ptp(codes, axis=0).max() / 500)
+    # A pixel is less than a 300th of the extent.
+    np.testing.assert_allclose(decoded_code(page), codes[7], atol=np.ptp(codes, axis=0).max() / 300)
 
 
 def test_the_density_is_the_distance_to_the_tenth_nearest(page, codes):
@@ -160,7 +160,7 @@ def test_everything_has_a_name_for_screen_readers(page):
     find(page, 3)
     page.wait_for_timeout(300)
     nameless = page.evaluate(
-        """() => [...document.querySelectorAll("button, select, input, meter, canvas")]
+        """() => [...document.querySelectorAll("button, select, input, meter, canvas:not([aria-hidden])")]
           .filter((e) => e.checkVisibility() && !(e.ariaLabel || e.textContent.trim() || e.labels?.length))
           .map((e) => e.outerHTML)"""
     )
@@ -201,6 +201,7 @@ def test_zoom_and_move_keep_the_point_under_the_pointer(page, codes):
     tip.wait_for()
     assert f"row {row}," in tip.inner_text()
     page.check("input[value=move]")
+    page.mouse.move(place[0] - 1, place[1])
     page.mouse.down()
     page.mouse.move(place[0] - 101, place[1] + 40, steps=3)
     page.mouse.up()

@@ -143,6 +143,7 @@ def test_hostile_names_are_inert(open_page, tmp_path):
     assert page.locator("main img, main b, main script").count() == 0
     legend = page.locator("[data-part=legend] li").all_inner_texts()
     assert sorted(each.rsplit(" ", 1)[0].strip() for each in legend) == sorted(HOSTILE)
+    page.click("text=Show all")
     page.click("text=Select rows in view")
     with page.expect_download() as download:
         page.click("text=Download as CSV")
@@ -157,7 +158,7 @@ def test_more_classes_than_colours_and_rows_without_a_label(open_page, iris, on_
     y[:5] = None
     explore(on_iris, iris[0], y).save(tmp_path / "explorer.html")
     page = open_page(tmp_path / "explorer.html")
-    legend = page.locator("[data-part=legend] li").all_inner_texts()
+    legend = [each.strip() for each in page.locator("[data-part=legend] li").all_inner_texts()]
     assert len(legend) == 21
     assert legend[-2].startswith("8 rarer classes")
     assert legend[-1].split() == ["no", "label", "5"]

@@ -15,6 +15,7 @@ from diabolo.data.source import Column
 from diabolo.errors import OutputError, ParameterError
 from diabolo.explorer.explore import Explorer, explore
 from diabolo.explorer.rows import check_explorable
+from diabolo.storage.results import check_folder
 
 
 def run(ctx: typer.Context, said: Said) -> None:
@@ -27,6 +28,7 @@ def run(ctx: typer.Context, said: Said) -> None:
     source = said.open(options["data"])
     inputs = {"model": model_file, "data": source.path}
     if out is not None:
+        check_folder(out)
         check_apart(out, inputs.values())
     model = diabolo.load(model_file)
     check_explorable(model)
