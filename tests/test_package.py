@@ -87,8 +87,9 @@ ROOMS = {
     "pages": set(),
     "export": {"data", "estimators", "storage", "training"},
     "reporting": {"data", "latents", "estimators", "evaluation", "pages", "plots", "storage"},
-    "demo": {"data", "estimators", "evaluation", "pages", "plots", "reporting", "storage"},
-    "cli": {"data", "demo", "estimators", "evaluation", "reporting", "storage"},
+    "explorer": {"data", "estimators", "export", "pages", "plots", "storage"},
+    "demo": {"data", "estimators", "evaluation", "explorer", "pages", "plots", "reporting", "storage"},
+    "cli": {"data", "demo", "estimators", "evaluation", "explorer", "reporting", "storage"},
 }
 
 

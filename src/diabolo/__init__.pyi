@@ -25,6 +25,7 @@ from .estimators.sparse import SparseAutoencoder
 from .estimators.stacked import StackedAutoencoder
 from .estimators.stacked_classifier import StackedAutoencoderClassifier
 from .estimators.variational import VariationalAutoencoder
+from .explorer.explore import explore
 from .networks.convolutional import Convolutional
 from .networks.dense import Dense
 from .networks.keras_network import KerasNetwork
@@ -90,6 +91,7 @@ __all__ = [
     "TraversalDisplay",
     "VariationalAutoencoder",
     "corruption",
+    "explore",
     "interpolate",
     "likelihoods",
     "load",

@@ -1,0 +1,60 @@
+/** The model's decoder, run in the page by ONNX Runtime. */
+export class Decoder {
+  #session;
+  #last = Promise.resolve();
+
+  constructor(session, width) {
+    this.#session = session;
+    this.width = width; // numbers of a row
+  }
+
+  /** From the bytes of the runtime's WebAssembly and of the model. */
+  static async open(wasm, model, width) {
+    const { env, InferenceSession } = globalThis.onnxruntime;
+    env.wasm.wasmBinary = wasm;
+    env.wasm.numThreads = 1; // others need headers that no file has
+    env.wasm.proxy = false;
+    return new Decoder(await InferenceSession.create(model, { executionProviders: ["wasm"] }), width);
+  }
+
+  /** Rows that codes stand for: (n, k), one after the other, to (n, width). */
+  decode(codes, n) {
+    const run = this.#last.then(() => this.#run(codes, n)); // one at a time
+    this.#last = run.catch(() => {});
+    return run;
+  }
+
+  async #run(codes, n) {
+    const { Tensor } = globalThis.onnxruntime;
+    const [input, output] = [this.#session.inputNames[0], this.#session.outputNames[0]];
+    const code = new Tensor("float32", Float32Array.from(codes), [n, codes.length / n]);
+    const result = await this.#session.run({ [input]: code });
+    return result[output].data;
+  }
+}
+
+/** Runs work for the newest of what is asked; what came in between is left out. */
+export class Newest {
+  #work;
+  #waiting = null;
+  #busy = false;
+
+  constructor(work) {
+    this.#work = work;
+  }
+
+  async ask(...what) {
+    this.#waiting = what;
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      while (this.#waiting) {
+        const next = this.#waiting;
+        this.#waiting = null;
+        await this.#work(...next);
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

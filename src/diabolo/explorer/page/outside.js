@@ -1,0 +1,9 @@
+/** Tell the notebook around the page, if there is one, which rows are pinned and selected: by their numbers. */
+export function tellOutside({ state, numbers }) {
+  if (window.parent === window) return;
+  state.on(["pins", "selection"], () => {
+    const pinned = state.get("pins").filter((i) => i !== null);
+    const named = (rows) => Array.from(rows, (i) => numbers[i]);
+    window.parent.postMessage({ pinned: named(pinned), selected: named(state.get("selection") ?? []) }, "*");
+  });
+}
