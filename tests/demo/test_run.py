@@ -33,7 +33,7 @@ def test_the_folder_holds_all_of_it(result, few, tmp_path):
         "latent_space.png",
         "latent_space_pca.png",
     }
-    pages = {"index.html", "report.html"}
+    pages = {"index.html", "report.html", "explorer.html"}
     assert names == pictures | pages | {"history.csv", "model.diabolo", ".diabolo-files"}
     loaded = diabolo.load(tmp_path / "demo" / "model.diabolo")
     np.testing.assert_array_equal(loaded.transform(few.X_test), result.autoencoder.transform(few.X_test))
@@ -73,3 +73,11 @@ def test_an_interrupt_after_training_keeps_the_model(few, tmp_path, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "demo", epochs=1, seed=0)
     assert diabolo.load(tmp_path / "demo" / "model.diabolo").n_iter_ == 1
+
+
+def test_without_onnx_there_is_no_explorer_and_the_cover_names_none(few, tmp_path, monkeypatch):
+    monkeypatch.setattr(run_module, "find_spec", lambda name: None)
+    result = run(tmp_path / "demo", epochs=1, seed=0)
+    assert result.pages == (run_module.REPORT,)
+    assert not (tmp_path / "demo" / "explorer.html").exists()
+    assert "explorer" not in (tmp_path / "demo" / "index.html").read_text()

@@ -11,14 +11,14 @@ def demo(
     epochs: Annotated[int, typer.Option(min=1, help="Passes through the 60,000 digits.")] = 30,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Same seed, same numbers.")] = 0,
 ) -> None:
-    """Train the article's autoencoder on MNIST; write its pictures, model and report.
+    """Train the article's autoencoder on MNIST; write its pictures, model, report and explorer.
 
     Example: diabolo demo --out demo --seed 0
     """
     from rich.console import Console
     from rich.table import Table
 
-    from diabolo.demo.run import PAGES, run
+    from diabolo.demo.run import EXPLORER, run
     from diabolo.errors import TrainingInterrupted
 
     try:
@@ -37,5 +37,7 @@ def demo(
     console.print(table)
     trained = f"{epochs} epoch{'' if epochs == 1 else 's'} in {result.seconds:.0f} s"
     console.print(f"Trained {trained}. To see it all, open", Path(out) / "index.html", highlight=False)
-    for page in PAGES:
-        console.print(Path(out) / page.file, f"tells {page.caption}.", highlight=False)
+    for page in result.pages:
+        console.print(f"{Path(out) / page.file}: {page.caption}", highlight=False)
+    if EXPLORER not in result.pages:
+        console.print(f"With pip install 'diabolo[explore]' there is also {EXPLORER.file}: {EXPLORER.caption}")

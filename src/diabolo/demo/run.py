@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from diabolo.demo.page import Entry, write_page
 from diabolo.estimators.base import Autoencoder
 from diabolo.evaluation.baselines import PCABaseline
 from diabolo.evaluation.clusters import Agreement, cluster_agreement
+from diabolo.explorer.explore import explore
 from diabolo.plots.history import HistoryDisplay
 from diabolo.plots.latent_space import LatentSpaceDisplay
 from diabolo.plots.reconstruction import ReconstructionDisplay
@@ -23,7 +25,7 @@ from diabolo.reporting.report import report
 from diabolo.storage.folder import new_folder
 
 ARTICLE_LOSS = 0.0371  # validation loss after 30 epochs, as the article prints it
-MODEL_FILE, HISTORY_FILE, REPORT_FILE = "model.diabolo", "history.csv", "report.html"
+MODEL_FILE, HISTORY_FILE = "model.diabolo", "history.csv"
 
 _FIGURES = (  # of an Agreement: what it is, its name, its digits
     ("clusters of the codes", "n_clusters", "d"),
@@ -31,7 +33,8 @@ _FIGURES = (  # of an Agreement: what it is, its name, its digits
     ("NMI with the digits", "mutual_information", ".3f"),
 )
 
-PAGES = (Entry(REPORT_FILE, "how good the model is, what its code keeps, and what it loses"),)
+REPORT = Entry("report.html", "how good the model is, what its code keeps, and what it loses")
+EXPLORER = Entry("explorer.html", "the map of the codes to walk about in, decoding any place of it")
 _SHOWN = (
     Entry("latent_space.png", "The 2-D codes of the 10,000 test digits. No label was used in training."),
     Entry("latent_space_pca.png", "The same digits by PCA with 2 components."),
@@ -54,6 +57,11 @@ class Result:
     pca: PCABaseline
     agreements: list[tuple[Agreement, Agreement]]  # of the autoencoder's code and of PCA's, by method
     seconds: float  # of training
+
+    @property
+    def pages(self) -> tuple[Entry, ...]:
+        """Beside the cover: the report, and the explorer where ONNX is installed, in which it decodes."""
+        return (REPORT, EXPLORER) if find_spec("onnx") else (REPORT,)
 
     @property
     def validation_loss(self) -> float:
@@ -93,7 +101,9 @@ def run(out: str | os.PathLike[str], *, epochs: int, seed: int) -> Result:
             result = _examine(*_train(folder, epochs, seed))
             _draw(result, folder)
             _report(result, folder, f"diabolo demo --epochs {epochs} --seed {seed}")
-            write_page(folder, result.table(), PAGES, _SHOWN, _OTHERS, result.autoencoder, result.seconds)
+            if EXPLORER in result.pages:
+                explore(result.autoencoder, *result.data[2:]).save(folder / EXPLORER.file)
+            write_page(folder, result.table(), result.pages, _SHOWN, _OTHERS, result.autoencoder, result.seconds)
         except KeyboardInterrupt as error:
             if not _keep_model_alone(folder):
                 raise
@@ -166,4 +176,4 @@ def _report(result: Result, folder: Path, command: str) -> None:
         files={"Model file": folder / MODEL_FILE},
         commands=[command],
     )
-    page.save(folder / REPORT_FILE)
+    page.save(folder / REPORT.file)
