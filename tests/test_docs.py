@@ -120,3 +120,16 @@ def test_the_article_example(tmp_path, monkeypatch, capsys):
     exec(compile(code, "the_article.py", "exec"), {"__name__": "__main__"})
     assert float(re.search(r"validation loss (\S+)", capsys.readouterr().out)[1]) < 0.0385
     assert len(list((tmp_path / "article").glob("*.png"))) == 5
+
+
+@pytest.mark.slow
+@pytest.mark.jax
+def test_the_gallery_has_every_display(tmp_path, monkeypatch, mnist):
+    monkeypatch.chdir(tmp_path)
+    few = type(mnist)(mnist.X_train[:200], mnist.y_train[:200], mnist.X_test[:100], mnist.y_test[:100])
+    monkeypatch.setattr(diabolo, "load_mnist", lambda: few, raising=False)
+    code = (ROOT / "examples" / "gallery.py").read_text()
+    exec(compile(code, "gallery.py", "exec"), {"__name__": "__main__"})
+    assert len(list((tmp_path / "gallery").glob("*.png"))) == 25
+    displays = {name for name in diabolo.__all__ if name.endswith("Display")}
+    assert set(re.findall(r"db\.(\w+Display)", code)) == displays - {"FramesDisplay"}

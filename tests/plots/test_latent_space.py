@@ -297,8 +297,8 @@ def test_each_component_against_each_other(width, components):
         assert np.array_equal(rows_sorted(np.asarray(points.get_offsets())), rows_sorted(codes[:, pair]))
     assert legend_of(display) == list("01234")
     bottom, left = display.axes_[-len(drawn) + 1], display.axes_[0]
-    assert bottom.get_xlabel() == f"code {drawn[0] + 1} (arbitrary\nunits)"
-    assert left.get_ylabel() == f"code {drawn[1] + 1} (arbitrary\nunits)"
+    assert bottom.get_xlabel() == f"code {drawn[0] + 1} (arbitrary units)"
+    assert left.get_ylabel() == f"code {drawn[1] + 1} (arbitrary units)"
 
 
 @pytest.mark.parametrize("given", [False, True])

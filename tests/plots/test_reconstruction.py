@@ -10,7 +10,15 @@ from sklearn.feature_selection import SelectKBest
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from diabolo import Autoencoder, DataError, ParameterError, ReconstructionDisplay
+from diabolo import (
+    Autoencoder,
+    DataError,
+    ParameterError,
+    ReconstructionDisplay,
+    SequenceAutoencoder,
+    Tabular,
+    windows,
+)
 from diabolo.plots.text import number_text
 
 pytestmark = pytest.mark.jax
@@ -287,3 +295,172 @@ class SelectKBestWithoutAWayBack:
 def test_bad_rows(originals, reconstructions, message):
     with pytest.raises(DataError, match=message):
         ReconstructionDisplay(originals, reconstructions)
+
+
+# -- which rows ----------------------------------------------------------------------------------------------
+
+
+def shown(display):
+    return list(display.rows)
+
+
+def test_rows_in_the_order_of_their_errors(of_images):
+    def rows(order, n_samples=3):
+        return shown(
+            ReconstructionDisplay.from_estimator(of_images, IMAGES, order=order, n_samples=n_samples)
+        )
+
+    errors = of_images.reconstruction_error(IMAGES)
+    order = np.argsort(errors)
+    assert rows("best") == order[:3].tolist()
+    assert rows("worst") == order[::-1][:3].tolist()
+    assert set(rows("typical")) <= set(order[12:18])
+    assert rows("best", n_samples=99) == order.tolist()
+
+
+def test_rows_by_chance(of_table):
+    first, again, other = (
+        shown(ReconstructionDisplay.from_estimator(of_table, TABLE, order="random", random_state=seed))
+        for seed in (0, 0, 1)
+    )
+    assert first == again != other
+    assert len(set(first)) == 5
+
+
+def test_the_typical_row_of_each_class():
+    X = np.arange(24.0).reshape(12, 2)  # errors grow with the row
+    labels = ["b", "a"] * 6
+    display = ReconstructionDisplay.from_estimator(Halves(), X, labels, order="class")
+    assert display.labels.tolist() == ["a", "b"]
+    assert [row in (5, 7) for row in shown(display)] == [True, False]
+    assert [row in (4, 6) for row in shown(display)] == [False, True]
+
+
+def test_the_rows_of_26_classes(of_images):
+    X, labels = np.repeat(IMAGES[:26], 2, axis=0), np.repeat(list("abcdefghijklmnopqrstuvwxyz"), 2)
+    display = ReconstructionDisplay.from_estimator(of_images, X, labels, order="class")
+    assert texts(display.texts_[26:]) == list("abcdefghijklmnopqrstuvwxyz")
+    assert display.figure_.get_figwidth() < 16
+    display.figure_.canvas.draw()
+    assert apart(display.texts_)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"order": "last"}, ParameterError, "order must be one of 'first', 'best', .* got 'last'"),
+        ({"order": "best", "rows": [1]}, ParameterError, "order='best' has no effect beside rows"),
+        ({"order": "class"}, ParameterError, "needs their labels. Pass y"),
+        (
+            {"order": "class", "y": range(30), "n_samples": 2},
+            ParameterError,
+            "n_samples=2 has no effect",
+        ),
+        ({"order": "class", "y": np.linspace(0, 1, 30)}, DataError, "Labels must be classes"),
+        ({"order": "class", "y": [np.nan] * 30}, DataError, "none missing"),
+        ({"random_state": 0}, ParameterError, "random_state=0 has no effect without order='random'"),
+    ],
+)
+def test_choices_without_effect(arguments, error, message):
+    with pytest.raises(error, match=message):
+        ReconstructionDisplay.from_estimator(Halves(), TABLE, **arguments)
+
+
+# -- differences, gaps, mixed tables, sequences --------------------------------------------------------------
+
+
+def test_differences_stand_below_in_colours_centred_on_zero(of_images):
+    display = ReconstructionDisplay.from_estimator(of_images, IMAGES, n_samples=3)
+    differences = of_images.reconstruct(IMAGES[:3]) - IMAGES[:3] / 255
+    largest = np.abs(differences).max()
+    for artist, difference in zip(display.error_images_, differences, strict=True):
+        red, _, blue, _ = np.moveaxis(artist.to_rgba(artist.get_array()), -1, 0)
+        clear = np.abs(difference) > 0.1 * largest
+        assert np.array_equal((red > blue)[clear], (difference > 0)[clear])
+    ticks = [float(text) for text in texts(display.colorbar_.ax.get_yticklabels())]
+    assert ticks == pytest.approx([-largest, 0, largest], rel=0.01)
+    bar, last = display.colorbar_.ax.get_window_extent(), display.error_images_[-1].get_window_extent()
+    assert bar.x0 >= last.x1
+    assert (bar.y0, bar.y1) == pytest.approx((last.y0, last.y1), abs=2)
+
+
+def test_differences_in_colour_are_drawn_around_grey():
+    truth = np.full((1, 2, 2, 3), 0.5)
+    made = truth + np.array([[[[0, 0.2, -0.2]]]])
+    display = ReconstructionDisplay(truth, made).plot()
+    np.testing.assert_allclose(display.error_images_[0].get_array()[0, 0], [0.5, 1, 0])
+    assert display.colorbar_ is None
+
+
+def test_gaps_in_images_are_hatched_and_do_not_count(of_images):
+    X = IMAGES / 255
+    X[0, 1:3, 2] = np.nan
+    display = ReconstructionDisplay.from_estimator(of_images, X, n_samples=2)
+    squares = np.square(X[:2] - of_images.reconstruct(X[:2])).reshape(2, -1)
+    np.testing.assert_allclose(display.errors, np.nanmean(squares, axis=1), rtol=1e-4)
+    assert len(display.ax_.patches) == 2  # below the original and the difference
+
+
+def test_gaps_in_tables_have_no_mark(of_table):
+    X = TABLE.copy()
+    X.loc[1, "width"] = np.nan
+    display = ReconstructionDisplay.from_estimator(of_table, X, rows=[1])
+    assert np.isnan(display.original_lines_[0].get_ydata()).tolist() == [False, True, False, False]
+    assert not np.isnan(display.reconstruction_lines_[0].get_ydata()).any()
+
+
+@pytest.fixture(scope="module")
+def mixed():
+    frame = pd.DataFrame(
+        {
+            "size": RNG.normal(size=30),
+            "kind": ["ash", "birch", "cedar"] * 10,
+            "new": [True, False] * 15,
+            "rank": pd.Categorical(["S", "L"] * 15, categories=["S", "M", "L"], ordered=True),
+        }
+    )
+    model = Autoencoder(1, encoder=Tabular((8,)), epochs=1, random_state=0).fit(frame)
+    return model, frame
+
+
+def test_words_stand_at_their_own_places(mixed):
+    model, frame = mixed
+    display = ReconstructionDisplay.from_estimator(model, frame, order="worst", n_samples=2)
+    chosen = frame.iloc[shown(display)]
+    made = model.reconstruct(chosen)
+    z = (chosen["size"] - frame["size"].mean()) / frame["size"].std(ddof=0)
+    drawn = np.array([line.get_ydata() for line in display.original_lines_])
+    np.testing.assert_allclose(drawn[:, 0], z)
+    assert drawn[:, 1].tolist() == [{"ash": -1, "birch": 0, "cedar": 1}[kind] for kind in chosen["kind"]]
+    words = {word for row in (*chosen.to_numpy(), *made.to_numpy()) for word in map(str, row[1:])}
+    assert set(texts(display.texts_)) == words
+    errors = model.reconstruction_error(chosen)
+    titles = [axis.get_title(loc="left") for axis in display.axes_]
+    named = zip(shown(display), errors, strict=True)
+    assert titles == [f"row {row}: unexplained {number_text(error)}" for row, error in named]
+
+
+def test_words_do_not_overlap(mixed):
+    frame = mixed[1]
+    frame = frame.assign(kind=frame["kind"].replace("cedar", "a very long name of a tree"))
+    display = ReconstructionDisplay.from_estimator(Autoencoder(1, **SMALL).fit(frame), frame, n_samples=4)
+    display.figure_.canvas.draw()
+    assert apart(display.texts_)
+
+
+SMALL = {"encoder": Tabular((8,)), "epochs": 1, "random_state": 0}
+
+
+def test_sequences_are_lines_over_their_steps():
+    X = windows(np.arange(120.0).reshape(60, 2) % 7, length=8)
+    model = SequenceAutoencoder(2, units=(4,), epochs=1, random_state=0).fit(X)
+    display = ReconstructionDisplay.from_estimator(model, X, rows=[3, 9])
+    expected = model.reconstruct(X[[3, 9]])
+    pairs = zip(display.original_lines_, display.reconstruction_lines_, strict=True)
+    for i, (solid, dashed) in enumerate(pairs):
+        row, feature = divmod(i, 2)
+        np.testing.assert_allclose(solid.get_ydata(), X[[3, 9]][row, :, feature])
+        np.testing.assert_allclose(dashed.get_ydata(), expected[row, :, feature], rtol=1e-5)
+        assert solid.get_color() == dashed.get_color()
+    assert texts(display.legend_.get_texts()) == ["original", "reconstruction", "feature 0", "feature 1"]
+    assert display.axes_[0].get_title(loc="left").startswith("row 3: mean squared error ")

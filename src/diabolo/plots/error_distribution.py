@@ -171,9 +171,11 @@ class ErrorDistributionDisplay:
     def _draw_threshold(self, threshold: float) -> None:
         above = np.mean(self.errors > threshold)
         label = f"threshold {number_text(threshold)}: {above:.1%} of all rows above"
-        self.line_ = self.ax_.axvline(threshold, color=INK, linestyle="--", linewidth=1.4, label=label)
+        looks: dict[str, Any] = {"linestyle": "--", "linewidth": 1.4}
+        self.line_ = self.ax_.axvline(threshold, color=INK, **looks)
+        outside = Line2D([], [], color=GREY, label=label, **looks)  # readable on white and on black
         self.legend_ = self.ax_.legend(
-            handles=[self.line_], loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2
+            handles=[outside], loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2
         )
 
 

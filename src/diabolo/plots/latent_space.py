@@ -25,7 +25,7 @@ from diabolo.plots.text import ARBITRARY, code_label, code_unit, label_text
 _NAMES_A_COLUMN = 20  # of the legend
 _MANY_POINTS = 500  # so small that names among them help more than they hide
 _MOST_PAIRED = 6  # components in a pair grid
-_LETTERS = 20  # of a label, that a panel of pairs is wide
+_LETTERS = 24  # of a label, that a panel of pairs is wide
 _PAIRED = 4  # components up to which a pair grid is drawn where nobody asked
 
 

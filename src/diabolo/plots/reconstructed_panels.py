@@ -62,7 +62,8 @@ def draw_table(
             texts += _name_values(panel, columns, (originals[i], reconstructions[i]))
     _share_heights(panels, np.concatenate(heights), columns)
     title = "\n".join(part for part in (unit, columns.note) if part)
-    legend = legend_of_panels(ax, panels, [original_lines[0], reconstruction_lines[0]], title=title)
+    outside = Line2D([], [], color=GREY, marker="o", markerfacecolor="none", linestyle="", label="original")
+    legend = legend_of_panels(ax, panels, [outside, reconstruction_lines[0]], title=title)
     name_columns(panels[-1], columns.names, ax)
     return DrawnPanels(panels, original_lines, reconstruction_lines, texts, legend)
 
@@ -106,7 +107,7 @@ def draw_sequences(
 def _handles(steps: Steps) -> list[Line2D]:
     """What solid and dashed lines are, and the colours of features, where they are few."""
     handles = [
-        Line2D([], [], color=INK, linestyle=style, label=name)
+        Line2D([], [], color=GREY, linestyle=style, label=name)  # readable on white and on black
         for style, name in (("-", "original"), ("--", "reconstruction"))
     ]
     if 1 < steps.shape[1] <= _MOST_FEATURES:

@@ -86,7 +86,7 @@ class Columns:
         observed = np.ma.masked_invalid(values)
         means, spreads = observed.mean(axis=0).filled(0), observed.std(axis=0).filled(1)
         spreads = np.where(spreads == 0, 1, spreads)
-        flat = np.quantile(spreads, 0.25, method="lower") < _LEAST_SPREAD * float(np.ptp(observed))
+        flat = np.quantile(spreads, 0.25, method="lower") < _LEAST_SPREAD * (observed.max() - observed.min())
         return cls(named, (means, spreads) if flat or table is not None else None, table)
 
     def numbers(self, rows: Any) -> np.ndarray:
