@@ -1,5 +1,6 @@
 """An ONNX graph while it is written."""
 
+import hashlib
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -52,9 +53,9 @@ class Graph:
 
     def node(self, operation: str, *inputs: Value, **attributes: Any) -> str:
         """Add a node, and name its output."""
-        return self.split(operation, *inputs, n_outputs=1, **attributes)[0]
+        return self.outputs_of(operation, *inputs, n_outputs=1, **attributes)[0]
 
-    def split(self, operation: str, *inputs: Value, n_outputs: int, **attributes: Any) -> list[str]:
+    def outputs_of(self, operation: str, *inputs: Value, n_outputs: int, **attributes: Any) -> list[str]:
         """Add a node of several outputs, and name these."""
         outputs = [self.new_name(operation.lower()) for _ in range(n_outputs)]
         names = [self.name(value) for value in inputs]
@@ -66,7 +67,7 @@ class Graph:
         if isinstance(value, str):
             return value
         root, array = self._root, np.ascontiguousarray(value).reshape(np.shape(value))
-        key = (array.dtype.str, array.shape, array.tobytes())
+        key = (array.dtype.str, array.shape, hashlib.sha256(array.tobytes()).digest())
         if key not in root._constants:
             root._constants[key] = self.new_name("constant")
             root._tensors.append(numpy_helper.from_array(array, root._constants[key]))

@@ -74,7 +74,7 @@ def _decoded_table(graph: Graph, estimator: Any) -> Value:
     sizes = len(layout.numbers), layout.n_decoded - len(layout.numbers)
     if not all(sizes):
         return undone(scaling.columns(layout.numbers), graph, shares) if layout.numbers else shares
-    numbers, others = graph.split("Split", shares, integers(sizes), n_outputs=2, axis=-1)
+    numbers, others = graph.outputs_of("Split", shares, integers(sizes), n_outputs=2, axis=-1)
     return graph.node("Concat", undone(scaling.columns(layout.numbers), graph, numbers), others, axis=-1)
 
 

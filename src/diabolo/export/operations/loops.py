@@ -30,7 +30,7 @@ def scan(write: Write, graph: Graph, equation: Equation, *inputs: Value) -> list
     ]
     backwards = int(parameters["reverse"])
     return [
-        *graph.split(
+        *graph.outputs_of(
             "Scan",
             *steps,
             n_outputs=len(outputs),

@@ -25,7 +25,7 @@ def _concatenate(graph: Graph, equation: Equation, *parts: Value) -> list[Value]
 
 def _split(graph: Graph, equation: Equation, x: Value) -> list[Value]:
     sizes, axis = equation.params["sizes"], equation.params["axis"]
-    return [*graph.split("Split", x, integers(sizes), n_outputs=len(sizes), axis=axis)]
+    return [*graph.outputs_of("Split", x, integers(sizes), n_outputs=len(sizes), axis=axis)]
 
 
 def _reversed(graph: Graph, equation: Equation, x: Value) -> list[Value]:

@@ -39,7 +39,7 @@ def _cumsum(graph: Graph, equation: Equation, x: Value) -> list[Value]:
 
 
 def _top_k(graph: Graph, equation: Equation, x: Value) -> list[Value]:
-    values, places = graph.split("TopK", x, integers([equation.params["k"]]), n_outputs=2)
+    values, places = graph.outputs_of("TopK", x, integers([equation.params["k"]]), n_outputs=2)
     return [values, graph.node("Cast", places, to=type_of(equation.outvars[1].aval.dtype))]
 
 
