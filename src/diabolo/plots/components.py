@@ -179,10 +179,9 @@ class ComponentsDisplay:
     def _draw_variances(self, panel: Axes, given: Axes | None) -> None:
         self._draw_bars(panel, self.variances, "variance of\nthe mean code" if self.has_scale else "variance")
         limit = ACTIVE * (1 if self.has_scale else float(self.variances.max()))
-        panel.set_yscale("log")
         varying = self.variances[self.variances > 0]
         low, high = min(limit, *varying) if varying.size else limit, max(limit, *self.variances)
-        panel.set_ylim(low / 3 or 1e-3, 3 * high or 1.0)
+        panel.set(ylim=(low / 3 or 1e-3, 3 * high or 1.0), yscale="log")
         panel.axhline(limit or 1e-2, color=INK, linestyle="--", linewidth=1, zorder=0)
         handles = [
             Patch(facecolor=PALETTE[0], label=f"{self.active.sum()} active"),
