@@ -23,9 +23,9 @@ MOVES, SECONDS, REQUESTS = 400, 4, 10_000
 WHAT_IS_MEASURED = """\
 Chromium {version}, headless, without a graphics card, a window of 1400 x 950. Ready: from opening until the
 decoder runs, the median of {rounds}. Decodes: {moves} moves of a drag over MNIST's 10,000 test images, as the
-page times them. Frames: {seconds} seconds in which each frame zooms, or moves the map. Served: one million rows
-of five columns; then {requests:,} rows asked for one by one over one connection, with the memory of the server's
-process after the first tenth and at the end."""
+page times them. Frames: {seconds} seconds in which each frame zooms, or moves the map. Served: one million
+rows of five columns; then {requests:,} rows asked for one by one over one connection, with the memory of the
+server's process after the first tenth and at the end."""
 
 # A frame a step; drawing is asked for before the frame, so that what is counted was drawn.
 FRAMES = """async ({kind, seconds}) => {
