@@ -37,6 +37,14 @@ def test_the_file_formats_example_runs(block, tmp_path, monkeypatch):
     assert (tmp_path / "mine.diabolo").exists()
 
 
+@pytest.mark.jax
+@pytest.mark.parametrize("block", python_blocks("docs/export.md"))
+def test_the_exports_example_runs(block, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exec(block, {})
+    assert (tmp_path / "wine.onnx").exists()
+
+
 @pytest.fixture(scope="module")
 def of_contributing():
     """What CONTRIBUTING.md defines."""

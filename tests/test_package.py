@@ -85,7 +85,7 @@ ROOMS = {
     "evaluation": {"data"},
     "plots": {"data", "latents", "samplers", "estimators"},
     "pages": set(),
-    "export": {"data", "training"},
+    "export": {"data", "estimators", "storage", "training"},
     "explorer": {"data", "estimators", "export", "pages", "plots", "storage"},
     "demo": {"data", "estimators", "evaluation", "pages", "plots", "storage"},
     "cli": {"data", "demo", "estimators", "evaluation", "explorer", "storage"},

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 from sklearn.metrics import log_loss
 
 from diabolo import ParameterError, likelihoods
@@ -117,6 +117,14 @@ def test_means_are_the_likeliest_values():
     np.testing.assert_array_equal(mean[..., 2], np.where(DECODED[..., 2] > 0, 1, -1))
     np.testing.assert_array_equal(mean[..., 0], DECODED[..., 3:6].argmax(-1) + 1)
     np.testing.assert_array_equal(mean[..., 4], DECODED[..., 6:8].argmax(-1) + 1)
+
+
+def test_shares_are_means_and_probabilities():
+    shares = host(of_table(likelihoods.MeanSquaredError(), LAYOUT).shares(tensor(DECODED)))
+    np.testing.assert_array_equal(shares[..., :2], DECODED[..., :2])
+    np.testing.assert_allclose(shares[..., 2], special.expit(DECODED[..., 2]), rtol=1e-5)
+    np.testing.assert_allclose(shares[..., 3:6], special.softmax(DECODED[..., 3:6], axis=-1), rtol=1e-5)
+    np.testing.assert_allclose(shares[..., 6:], special.softmax(DECODED[..., 6:], axis=-1), rtol=1e-5)
 
 
 @pytest.mark.slow

@@ -280,6 +280,34 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         check_is_fitted(self)
         save(self, path)
 
+    def export(self, path: str | os.PathLike[str], *, X: Any = None) -> None:
+        """Write the way from rows to codes and back to one ONNX file, which any ONNX runtime runs.
+
+        The file has the input ``rows``, in the shape that ``fit`` saw and the units of X, images as floats in
+        0..1, NaN in gaps; and the outputs ``code``, as ``transform`` gives it, and ``reconstruction``, of a
+        classifier ``probabilities``. All are float32, in batches of any size. Before it is kept, onnxruntime
+        runs it, and its outputs must agree with the estimator's to 1e-5 of the largest.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Replaced if it exists, and only once the new file is whole.
+        X : array-like of shape (n_samples, n_features) or (n_samples, *row_shape), optional
+            Rows to compare the file and the estimator on; ``None`` draws some.
+
+        Raises
+        ------
+        ExportError
+            If the network has no counterpart in ONNX, or the file does not agree; nothing is written.
+        MissingDependencyError
+            If onnx or onnxruntime is not installed.
+        OutputError
+            If the file can't be written; nothing is left behind.
+        """
+        from diabolo.export import export
+
+        export(self, path, X)
+
     def _check(self, X: Any) -> Rows:
         """Rows like those of ``fit``."""
         check_is_fitted(self)

@@ -14,7 +14,7 @@ from diabolo.export.operations.rule import Rule
 
 # Parameters that hold a program to be run in place.
 _INLINE = ("jaxpr", "call_jaxpr", "fun_jaxpr")
-_AS_IT_IS = frozenset({"copy", "optimization_barrier", "stop_gradient"})
+_AS_IT_IS = frozenset({"copy", "device_put", "optimization_barrier", "stop_gradient"})
 
 
 class Thin(NamedTuple):
@@ -30,25 +30,21 @@ class Thin(NamedTuple):
         return cls(array, array.shape)
 
 
-def written(graph: Graph, program: Any, inputs: Sequence[Thin]) -> list[Thin]:
+def written(graph: Graph, program: Any, inputs: Sequence[Value]) -> list[Value]:
     """Write a closed jaxpr into a graph.
 
     Parameters
     ----------
     graph : Graph
     program : jax.extend.core.ClosedJaxpr
-    inputs : sequence of Thin
-        One for each of its inputs.
+    inputs : sequence of Value
+        One for each of its inputs, of its shape.
 
     Returns
     -------
-    outputs : list of Thin
+    outputs : list of Value
+        Of the shapes of its outputs.
     """
-    return Writer(graph).outputs(program, inputs)
-
-
-def _written_whole(graph: Graph, program: Any, inputs: Sequence[Value]) -> list[Value]:
-    """The same, where inputs and outputs have their whole shape."""
     writer, variables = Writer(graph), program.jaxpr.invars
     thin = [Thin(x, tuple(v.aval.shape)) for x, v in zip(inputs, variables, strict=True)]
     writer.outputs(program, thin)
@@ -73,7 +69,9 @@ class Writer:
 
     def thin(self, variable: Any) -> Thin:
         """What stands for a variable, or a literal."""
-        return Thin.of(variable.val) if hasattr(variable, "val") else self.known[variable]
+        if hasattr(variable, "val"):
+            return Thin.of(np.asarray(variable.val, variable.aval.dtype))
+        return self.known[variable]
 
     def full(self, variable: Any) -> Value:
         """The same in its whole shape."""
@@ -97,7 +95,7 @@ class Writer:
                 return self.computed(equation)
             return self.nodes(equation, inputs)
         if name == "scan":
-            return self.whole(partial(scan, _written_whole), equation)
+            return self.whole(partial(scan, written), equation)
         for parameter in _INLINE:
             if parameter in equation.params:
                 return Writer(self.graph).outputs(_closed(equation.params[parameter]), inputs)

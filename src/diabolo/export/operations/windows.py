@@ -1,5 +1,6 @@
 """Convolutions and pooling. ONNX has channels before the places of an image, JAX anywhere."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -62,15 +63,16 @@ def _transposed(graph: Graph, parameters: Parameters, image: Value, kernel: np.n
     )
 
 
-def _pooled(operation: str) -> Rule:
+def _pooled(operation: str, **options: int) -> Rule:
     def rule(graph: Graph, equation: Equation, image: Value) -> list[Value]:
         parameters = equation.params
         window = parameters["window_dimensions"]
         channels = len(window) - 1 if window[-1] == 1 else 1
         spatial = [axis for axis in range(1, len(window)) if axis != channels]
         order = [0, channels, *spatial]
-        if window[0] != 1 or window[channels] != 1 or max(parameters["base_dilation"]) > 1:
-            raise not_exported("pooling over rows or channels")
+        gaps = (*parameters["base_dilation"], *parameters["window_dilation"])
+        if window[0] != 1 or window[channels] != 1 or max(gaps) > 1:
+            raise not_exported("pooling over rows or channels, or with gaps")
 
         def along(name: str) -> Sequence:
             return [parameters[name][axis] for axis in spatial]
@@ -81,12 +83,23 @@ def _pooled(operation: str) -> Rule:
             graph.transpose(image, order),
             kernel_shape=along("window_dimensions"),
             strides=along("window_strides"),
-            dilations=along("window_dilation"),
             pads=[*before, *after],
+            **options,
         )
         return [graph.transpose(output, np.argsort(order).tolist())]
 
     return rule
 
 
-WINDOWS: dict[str, Rule] = {"conv_general_dilated": _convolution, "reduce_window_max": _pooled("MaxPool")}
+def _window_sum(graph: Graph, equation: Equation, image: Value) -> list[Value]:
+    """Windows' means, zeros around the image counted, times their size."""
+    (mean,) = _pooled("AveragePool", count_include_pad=1)(graph, equation, image)
+    size = np.array(math.prod(equation.params["window_dimensions"]), np.float32)
+    return [graph.node("Mul", mean, size)]
+
+
+WINDOWS: dict[str, Rule] = {
+    "conv_general_dilated": _convolution,
+    "reduce_window_max": _pooled("MaxPool"),
+    "reduce_window_sum": _window_sum,
+}

@@ -66,6 +66,12 @@ class ByColumn(Likelihood):
         values = [ops.cast(level, decoded.dtype) for level in likeliest]
         return self._in_order([self.numbers.mean(numbers), ops.where(booleans > 0, 1.0, -1.0), *values])
 
+    def shares(self, decoded: Tensor) -> Tensor:
+        """The mean of numbers, and the probability of True and of each level, in the order of ``decoded``."""
+        numbers, booleans, categories = self._parts(decoded)
+        probabilities = [_BOOLEAN.mean(booleans), *map(Categorical().mean, categories)]
+        return ops.concatenate([self.numbers.mean(numbers), *probabilities], axis=-1)
+
     def sample(self, decoded: Tensor, learned: Learned, noise: Noise) -> Tensor:
         numbers, booleans, categories = self._parts(decoded)
         # Without numbers nothing is learned of their scale.

@@ -29,13 +29,11 @@ class ContinuousBernoulli(Likelihood):
         return x * decoded - ops.softplus(decoded) + ops.log(normaliser)
 
     def mean(self, decoded: Tensor) -> Tensor:
-        """1 / (1 - exp(-l)) - 1 / l, which is near 1/2 + l / 12 - l^3 / 720"""
-        small, safe = _split(decoded)
-        series = 0.5 + decoded / 12 - decoded * ops.square(decoded) / 720
-        # sigmoid-like on both sides: no exp overflows.
-        size = ops.abs(safe)
-        of_size = 1 / (1 - ops.exp(-size)) - 1 / size
-        return ops.where(small, series, ops.where(safe > 0, of_size, 1 - of_size))
+        """1 / (1 - exp(-l)) - 1 / l = (1 + 1 / tanh(l / 2)) / 2 - 1 / l"""
+        small, safe = _split(decoded, 0.5)  # below it the difference loses more digits than the series
+        square = ops.square(decoded)
+        series = 0.5 + decoded * (1 / 12 - square * (1 / 720 - square / 30240))
+        return ops.where(small, series, (1 + 1 / ops.tanh(safe / 2)) / 2 - 1 / safe)
 
     def sample(self, decoded: Tensor, learned: Learned, noise: Noise) -> Tensor:
         """The inverse of the distribution function: log(1 + u (exp(l) - 1)) / l"""
