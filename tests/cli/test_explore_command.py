@@ -98,13 +98,3 @@ def test_serve_until_interrupted(folder):
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=30) == 130
     process.stderr.close()
-
-
-def test_help_needs_no_keras():
-    code = (
-        "import sys; from typer.testing import CliRunner; from diabolo.cli import app; "
-        "assert CliRunner().invoke(app, ['explore', '--help']).exit_code == 0; "
-        "print([m for m in ('keras', 'jax', 'sklearn', 'numpy') if m in sys.modules])"
-    )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "[]"

@@ -40,4 +40,6 @@ def demo(
     for page in result.pages:
         console.print(f"{Path(out) / page.file}: {page.caption}", highlight=False)
     if EXPLORER not in result.pages:
-        console.print(f"With pip install 'diabolo[explore]' there is also {EXPLORER.file}: {EXPLORER.caption}")
+        console.print(
+            f"With pip install 'diabolo[explore]' there is also {EXPLORER.file}: {EXPLORER.caption}"
+        )

@@ -103,7 +103,9 @@ def run(out: str | os.PathLike[str], *, epochs: int, seed: int) -> Result:
             _report(result, folder, f"diabolo demo --epochs {epochs} --seed {seed}")
             if EXPLORER in result.pages:
                 explore(result.autoencoder, *result.data[2:]).save(folder / EXPLORER.file)
-            write_page(folder, result.table(), result.pages, _SHOWN, _OTHERS, result.autoencoder, result.seconds)
+            write_page(
+                folder, result.table(), result.pages, _SHOWN, _OTHERS, result.autoencoder, result.seconds
+            )
         except KeyboardInterrupt as error:
             if not _keep_model_alone(folder):
                 raise

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from diabolo.data.layout import BOOLEAN
+from diabolo.data.layout import BOOLEAN, Layout
 from diabolo.data.table import Table
 from diabolo.errors import ParameterError
 from diabolo.estimators.base import Autoencoder
@@ -82,7 +82,9 @@ class Lines(ShownRows):
     @property
     def about(self) -> dict[str, Any]:
         kinds = None if self.table is None else [_kind(column) for column in self.table.columns]
-        return {"kind": "table", "size": len(self.names), "columns": self.names, "kinds": kinds}
+        decoded = None if self.table is None else _decoded_parts(self.table.layout)
+        shown = {"columns": self.names, "kinds": kinds, "decoded": decoded}
+        return {"kind": "table", "size": len(self.names), **shown}
 
     def block(self, which: slice | np.ndarray = slice(None)) -> np.ndarray:
         """(n_columns, n) float32: a column after the other, which the page colours by and which packs well"""
@@ -96,6 +98,18 @@ def _kind(column: Any) -> dict[str, Any]:
     """How the numbers of a mixed column are read."""
     levels = (False, True) if column.kind == BOOLEAN else getattr(column, "levels", ())
     return {"name": type(column).__name__.lower(), "levels": [str(level) for level in levels] or None}
+
+
+def _decoded_parts(layout: Layout) -> list[dict[str, Any]]:
+    """Where each column starts among the numbers that its table's decoder gives, and how many it has."""
+    groups = {"number": layout.numbers, "boolean": layout.booleans, "category": layout.categories}
+    parts, start = {}, 0
+    for kind, columns in groups.items():
+        for column in columns:
+            size = layout.kinds[column] if kind == "category" else 1
+            parts[column] = {"kind": kind, "start": start, "size": size}
+            start += size
+    return [parts[column] for column in range(len(layout.kinds))]
 
 
 def shown_rows(estimator: Autoencoder, flat: np.ndarray, image_shape: tuple[int, ...] | None) -> ShownRows:

@@ -126,6 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "diabolo", ""
     timeout = _IDLE
+    wbufsize = -1  # headers and body in one packet: else the second waits for the first to be acknowledged
     server: _HTTPServer
 
     def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-import { byValue } from "./colours.js";
+import { columnsOf } from "./columns.js";
 import { Newest } from "./decoder.js";
 import { afterRest, element, part } from "./parts.js";
 import { imageOf, shadesOf } from "./pictures.js";
@@ -77,7 +77,7 @@ export class Background {
   #shades({ columns, lines }, rows, alphas) {
     const { size } = this.#model.meta.rows;
     const values = Float32Array.from(alphas, (_, i) => rows[i * size + Number(this.#menu.value)]);
-    const { colours } = byValue(values, this.#model.meta.ramp);
+    const { colours } = columnsOf(this.#model.meta.rows)[this.#menu.value].colouring(values, this.#model.meta);
     const canvas = element("canvas", { width: columns, height: lines });
     const image = new ImageData(columns, lines);
     new Uint32Array(image.data.buffer).set(colours);

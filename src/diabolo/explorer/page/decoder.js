@@ -1,23 +1,26 @@
+import { likeliest } from "./likeliest.js";
+
 /** The model's decoder, run in the page by ONNX Runtime. */
 export class Decoder {
   #session;
+  #parts;
   #last = Promise.resolve();
 
-  constructor(session, width) {
+  constructor(session, parts) {
     this.#session = session;
-    this.width = width; // numbers of a row
+    this.#parts = parts;
   }
 
-  /** From the bytes of the runtime's WebAssembly and of the model. */
-  static async open(wasm, model, width) {
+  /** From the bytes of the runtime's WebAssembly and of the model; `parts` where it decodes mixed columns. */
+  static async open(wasm, model, parts) {
     const { env, InferenceSession } = globalThis.onnxruntime;
     env.wasm.wasmBinary = wasm;
     env.wasm.numThreads = 1; // others need headers that no file has
     env.wasm.proxy = false;
-    return new Decoder(await InferenceSession.create(model, { executionProviders: ["wasm"] }), width);
+    return new Decoder(await InferenceSession.create(model, { executionProviders: ["wasm"] }), parts);
   }
 
-  /** Rows that codes stand for: (n, k), one after the other, to (n, width). */
+  /** Rows that codes stand for: (n, k), one after the other, to (n, size). */
   decode(codes, n) {
     const run = this.#last.then(() => this.#run(codes, n)); // one at a time
     this.#last = run.catch(() => {});
@@ -29,7 +32,8 @@ export class Decoder {
     const [input, output] = [this.#session.inputNames[0], this.#session.outputNames[0]];
     const code = new Tensor("float32", Float32Array.from(codes), [n, codes.length / n]);
     const result = await this.#session.run({ [input]: code });
-    return result[output].data;
+    const { data } = result[output];
+    return this.#parts ? likeliest(data, n, this.#parts) : data;
   }
 }
 

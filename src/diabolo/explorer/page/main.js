@@ -39,7 +39,7 @@ async function start(root) {
   await chooseColours(root, model);
   root.documentElement.dataset.state = "map";
   const [wasm, decoder] = await Promise.all([source.array("wasm"), source.array("decoder")]);
-  model.useDecoder(await Decoder.open(wasm, decoder, meta.rows.size));
+  model.useDecoder(await Decoder.open(wasm, decoder, meta.rows.decoded));
   refreshPins();
   root.documentElement.dataset.state = "ready";
 }
