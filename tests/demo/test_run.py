@@ -76,7 +76,7 @@ def test_an_interrupt_after_training_keeps_the_model(few, tmp_path, monkeypatch)
 
 
 def test_without_onnx_there_is_no_explorer_and_the_cover_names_none(few, tmp_path, monkeypatch):
-    monkeypatch.setattr(run_module, "find_spec", lambda name: None)
+    monkeypatch.setattr(run_module, "find_spec", lambda _: None)
     result = run(tmp_path / "demo", epochs=1, seed=0)
     assert result.pages == (run_module.REPORT,)
     assert not (tmp_path / "demo" / "explorer.html").exists()

@@ -16,7 +16,7 @@ from diabolo.demo.page import Entry, write_page
 from diabolo.estimators.base import Autoencoder
 from diabolo.evaluation.baselines import PCABaseline
 from diabolo.evaluation.clusters import Agreement, cluster_agreement
-from diabolo.explorer.explore import explore
+from diabolo.explorer.explore import Explorer, explore
 from diabolo.plots.history import HistoryDisplay
 from diabolo.plots.latent_space import LatentSpaceDisplay
 from diabolo.plots.reconstruction import ReconstructionDisplay
@@ -179,3 +179,12 @@ def _report(result: Result, folder: Path, command: str) -> None:
         commands=[command],
     )
     page.save(folder / REPORT.file)
+
+
+def _explorer(result: Result) -> Explorer:
+    return explore(result.autoencoder, result.data.X_test, result.data.y_test)
+
+
+def _cover(result: Result, folder: Path) -> None:
+    table, pages = result.table(), result.pages
+    write_page(folder, table, pages, _SHOWN, _OTHERS, result.autoencoder, result.seconds)
