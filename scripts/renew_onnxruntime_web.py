@@ -44,7 +44,6 @@ def main() -> None:
         "package": "onnxruntime-web",
         "version": version,
         "licence": json.loads(package["package/package.json"])["license"],
-        "source": f"https://registry.npmjs.org/onnxruntime-web/-/onnxruntime-web-{version}.tgz",
         "integrity": integrity,
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }

@@ -13,22 +13,28 @@ from diabolo.errors import ExportError, MissingDependencyError
 _FINEST = 1e-3  # the largest step of float32, in units of the scaling
 
 
-def check_exportable(estimator: Any) -> None:
-    """Raise where an estimator is not fitted, an extra is missing, or the backend can't export.
+def check_exportable(estimator: Any, *packages: str) -> None:
+    """Raise where an estimator is not fitted, a package is missing, or the backend can't export.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    *packages : str
+        Needed beside onnx.
 
     Raises
     ------
     NotFittedError
         If the estimator is not fitted.
     MissingDependencyError
-        If onnx or onnxruntime is not installed.
+        If onnx or one of the packages is not installed.
     ExportError
         If Keras runs on another backend than JAX, or float32 can't tell a column's numbers apart.
     """
     check_is_fitted(estimator)
     _check_backend()
     _check_resolution(estimator)
-    for package in ("onnx", "onnxruntime"):
+    for package in ("onnx", *packages):
         try:
             importlib.import_module(package)
         except ImportError as error:

@@ -30,7 +30,7 @@ def encoder_bytes(estimator: Any) -> bytes:
         If the network has no counterpart, rows are those of a DataFrame of mixed columns, numbers are too
         large for float32, or Keras runs on another backend than JAX.
     MissingDependencyError
-        If onnx or onnxruntime is not installed.
+        If onnx is not installed.
     """
     check_exportable(estimator)
     check_rows_are_numbers(estimator)
@@ -69,7 +69,7 @@ def decoder_bytes(estimator: Any) -> bytes:
 
 def export(estimator: Any, path: str | os.PathLike[str], X: Any = None) -> None:
     """Write a fitted estimator to an ONNX file; see ``Autoencoder.export``."""
-    check_exportable(estimator)
+    check_exportable(estimator, "onnxruntime")
     check_rows_are_numbers(estimator)
     from diabolo.export.models import autoencoder
     from diabolo.export.verification import check_agrees
