@@ -77,11 +77,11 @@ def _cure(X: np.ndarray) -> str:
 
 def as_shades(images: np.ndarray, *, like: np.ndarray | None = None) -> np.ndarray:
     """Images as floats from 0 (black) to 1 (white), by the range of ``like`` (by default their own)."""
-    black, white = _black_and_white(images if like is None else like)
+    black, white = black_and_white(images if like is None else like)
     return np.clip((images.astype(np.float64) - black) / (white - black), 0, 1)
 
 
-def _black_and_white(images: np.ndarray) -> tuple[float, float]:
+def black_and_white(images: np.ndarray) -> tuple[float, float]:
     """The values drawn as black and as white.
 
     0 and the largest of the dtype for unsigned integers; 0 and 1 where nearly all values lie there or near,
