@@ -17,7 +17,7 @@ from diabolo import (
     Tabular,
     windows,
 )
-from diabolo.plots.rows import Columns
+from diabolo.plots.row_kinds import Columns
 from diabolo.plots.text import number_text
 
 pytestmark = pytest.mark.jax

@@ -6,7 +6,8 @@ import pytest
 from sklearn.decomposition import PCA
 
 from diabolo import Autoencoder, Convolutional, DataError, SequenceAutoencoder, Tabular, windows
-from diabolo.plots.rows import Columns, Images, Steps, compare, kind_of, kind_of_data
+from diabolo.plots.row_kinds import Columns, Images, Steps
+from diabolo.plots.rows import compare, kind_of, kind_of_data
 
 pytestmark = pytest.mark.jax
 

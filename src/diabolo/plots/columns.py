@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from diabolo.plots.rows import Columns
+from diabolo.plots.row_kinds import Columns
 from diabolo.plots.style import PALETTE, SEQUENTIAL, SMALL, colour, marker, root_figure
 
 MOST_LINES = len(PALETTE)

@@ -21,7 +21,8 @@ from diabolo.evaluation.components import (
 )
 from diabolo.latents.gaussian import Gaussian
 from diabolo.latents.priors import StandardNormal
-from diabolo.plots.rows import Columns, compare, kind_of
+from diabolo.plots.row_kinds import Columns
+from diabolo.plots.rows import compare, kind_of
 from diabolo.plots.style import GREY, INK, PALETTE, dress, legend_beside, look, make_room, stacked_axes
 
 _MOST_ROWS = 1000  # decoded again and again for the explained variance

@@ -13,16 +13,8 @@ from matplotlib.text import Text
 
 from diabolo.errors import DataError
 from diabolo.plots.image_grid import draw_images
-from diabolo.plots.rows import (
-    Columns,
-    Images,
-    Kind,
-    Steps,
-    compare,
-    kind_of,
-    kind_of_data,
-    mean_over_observed,
-)
+from diabolo.plots.row_kinds import Columns, Images, Kind, Steps
+from diabolo.plots.rows import compare, kind_of, kind_of_data, mean_over_observed
 from diabolo.plots.style import (
     GREY,
     INK,

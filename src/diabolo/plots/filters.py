@@ -13,7 +13,8 @@ from diabolo.errors import ParameterError
 from diabolo.estimators.fitted import host_values
 from diabolo.plots.columns import name_columns
 from diabolo.plots.image_grid import draw_images
-from diabolo.plots.rows import Columns, Kind, kind_of, kind_of_data
+from diabolo.plots.row_kinds import Columns, Kind
+from diabolo.plots.rows import kind_of, kind_of_data
 from diabolo.plots.style import DIVERGING, axes_or_new, dress, look
 from diabolo.plots.text import number_text
 

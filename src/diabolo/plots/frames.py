@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 
 from diabolo.errors import DataError, OutputError, ParameterError
 from diabolo.plots.image_grid import as_images, as_shades, corner
-from diabolo.plots.style import PALETTE, SMALL, axes_or_new, dress, look
+from diabolo.plots.style import PALETTE, SMALL, axes_or_new, bare, look
 from diabolo.plots.text import BoxedText, number_text, write_boxed
 
 _ROOM_FOR_ERROR = 0.3  # under a predicted frame, in widths of a frame
@@ -136,7 +136,7 @@ class FramesDisplay:
             inches = (width - 1.0) / n_columns * 2 * n_clips * (a_line + 0.06) + 0.7
             self.ax_ = axes_or_new(ax, width, inches)
             self.figure_ = self.ax_.figure
-            self._bare(n_columns)
+            bare(self.ax_)
             self.images_: list[AxesImage] = []
             self.texts_: list[BoxedText] = []
             for clip in range(n_clips):
@@ -182,13 +182,6 @@ class FramesDisplay:
                 raise OutputError(f"{path} can't be written: {error.strerror or error}.") from error
 
     # -- the strip ---------------------------------------------------------------------------------------
-
-    def _bare(self, n_columns: int) -> None:
-        """No lines around frames, only what is written beside them."""
-        dress(self.ax_)
-        self.ax_.set_facecolor("none")
-        self.ax_.spines[:].set_visible(False)
-        self.ax_.tick_params(length=0)
 
     def _draw_clip(self, clip: int, n_columns: int, height: float) -> None:
         """The clip on one line, and its predicted frames on the next, with their errors."""

@@ -13,20 +13,13 @@ from sklearn.utils import _safe_indexing
 from diabolo.errors import DataError
 from diabolo.plots.columns import draw_lines, draw_shaded, lines_title, most_moving
 from diabolo.plots.image_grid import as_shades, corner, draw_images
-from diabolo.plots.rows import (
-    Columns,
-    Images,
-    Kind,
-    Steps,
-    as_one,
-    check_one_feature,
-    kind_of_data,
-    kind_of_decoded,
-)
+from diabolo.plots.row_kinds import Columns, Images, Kind, Steps
+from diabolo.plots.rows import as_one, check_one_feature, kind_of_data, kind_of_decoded
 from diabolo.plots.style import (
     PALETTE,
     SMALL,
     axes_or_new,
+    bare,
     dress,
     legend_of_panels,
     look,
@@ -174,9 +167,7 @@ class InterpolationDisplay:
         height = flat.shape[1] / flat.shape[2]
         ax = axes_or_new(ax, 0.8 * steps + 0.2, 0.8 * n_pairs * height + 0.6)
         self.axes_ = np.array([ax])
-        dress(ax)
-        ax.set_facecolor("none")
-        ax.spines[:].set_visible(False)
+        bare(ax)
         self.images_ = draw_images(ax, as_shades(flat), steps)
         corners = [corner(i, steps, height, 0) for i in range(len(flat))]
         self.frames_ = [
@@ -184,7 +175,6 @@ class InterpolationDisplay:
         ]
         ax.set_xticks([corners[i][0] + 0.5 for i in (0, steps - 1)], ["a", "b"])
         ax.set_yticks([])
-        ax.tick_params(length=0)
         ax.set_xlabel(_WAY)
 
     def _draw_panels(self, ax: Axes | None, kind: Columns | Steps) -> None:

@@ -17,7 +17,8 @@ from diabolo.errors import DataError, ParameterError
 from diabolo.latents.priors import StandardNormal
 from diabolo.plots.checks import check_components
 from diabolo.plots.image_grid import as_shades
-from diabolo.plots.rows import Columns, Kind, Steps, kind_of_data, kind_of_decoded
+from diabolo.plots.row_kinds import Columns, Kind, Steps
+from diabolo.plots.rows import kind_of_data, kind_of_decoded
 from diabolo.plots.style import SEQUENTIAL, SMALL, axes_or_new, dress, grid_axes, look
 from diabolo.plots.text import ARBITRARY, OF_PRIOR, code_label
 

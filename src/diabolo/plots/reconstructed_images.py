@@ -10,7 +10,7 @@ from matplotlib.image import AxesImage
 from matplotlib.text import Text
 
 from diabolo.plots.image_grid import as_shades, corner, draw_images
-from diabolo.plots.style import DIVERGING, SMALL, axes_or_new, dress
+from diabolo.plots.style import DIVERGING, SMALL, axes_or_new, bare, dress
 from diabolo.plots.text import number_text, write_boxed
 
 _WIDEST = 12.0  # inches of images
@@ -51,7 +51,9 @@ def draw_images_with_errors(
     differences = reconstructions.astype(np.float64) - originals
     largest = float(np.nanmax(np.abs(differences), initial=0)) or 1.0
     images = draw_images(ax, np.concatenate([*shades, (1 + differences / largest) / 2]), n)
-    _bare(ax)
+    bare(ax)
+    ax.set_xticks([])
+    ax.xaxis.labelpad = SMALL + 7  # of the label, below the errors
     corners = [corner(i, n, height, 0) for i in range(3 * n)]
     ax.set_yticks([top + height / 2 for _, top in corners[::n]], ["original", "reconstruction", "difference"])
     below = [(left + 0.5, top + height + 0.05) for left, top in corners[2 * n :]]
@@ -61,16 +63,6 @@ def draw_images_with_errors(
         texts += write_boxed(ax, over, labels, (1, 1), "bottom")
     bar = _explain(ax, images[2 * n :], largest, height) if originals.ndim == 3 else None
     return DrawnImages(ax, images[: 2 * n], images[2 * n :], bar, texts)
-
-
-def _bare(ax: Axes) -> None:
-    """No lines around images, only what is written beside them."""
-    dress(ax)
-    ax.set_facecolor("none")
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
-    ax.set_xticks([])
-    ax.xaxis.labelpad = SMALL + 7  # of the label, below the errors
 
 
 def _explain(ax: Axes, images: Sequence[AxesImage], largest: float, height: float) -> Colorbar:

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from diabolo.plots.columns import name_columns
-from diabolo.plots.rows import Columns, Steps
+from diabolo.plots.row_kinds import Columns, Steps
 from diabolo.plots.style import GREY, INK, PALETTE, SMALL, colour, dress, legend_of_panels, stacked_axes
 from diabolo.plots.text import label_text
 

@@ -18,7 +18,8 @@ from diabolo.plots.chosen_rows import DEFAULT_N_SAMPLES, check_choice, chosen_ro
 from diabolo.plots.reconstructed_images import draw_images_with_errors
 from diabolo.plots.reconstructed_panels import draw_sequences, draw_table
 from diabolo.plots.row_errors import RowErrors, row_errors, squared_errors
-from diabolo.plots.rows import Columns, Images, Kind, Steps, compare, kind_of, kind_of_data
+from diabolo.plots.row_kinds import Columns, Images, Kind, Steps
+from diabolo.plots.rows import compare, kind_of, kind_of_data
 from diabolo.plots.style import look
 from diabolo.plots.text import label_text, number_text
 
@@ -219,8 +220,11 @@ class ReconstructionDisplay:
     def _draw_panels(self, ax: Axes | None, kind: Columns | Steps) -> None:
         titles = [self._title(i) for i in range(len(self.originals))]
         unit = f"errors: {self._errors.unit}"
-        draw = draw_table if isinstance(kind, Columns) else draw_sequences
-        drawn = draw(ax, kind, self.originals, self.reconstructions, titles, unit)  # type: ignore[arg-type]
+        parts = (self.originals, self.reconstructions, titles, unit)
+        if isinstance(kind, Columns):
+            drawn = draw_table(ax, kind, *parts)
+        else:
+            drawn = draw_sequences(ax, kind, *parts)
         self.axes_ = np.array(drawn.panels)
         self.original_lines_, self.reconstruction_lines_, self.texts_, self.legend_ = drawn[1:]
 

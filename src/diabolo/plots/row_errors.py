@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from diabolo.plots.rows import Kind, compare, mean_over_observed
+from diabolo.plots.row_kinds import Kind
+from diabolo.plots.rows import compare, mean_over_observed
 
 
 class RowErrors(NamedTuple):

@@ -15,7 +15,8 @@ from diabolo.plots.checks import check_labels
 from diabolo.plots.classes import check_classes
 from diabolo.plots.columns import name_columns
 from diabolo.plots.image_grid import as_shades, corner, draw_images
-from diabolo.plots.rows import Columns, Kind, kind_of_data
+from diabolo.plots.row_kinds import Columns, Kind
+from diabolo.plots.rows import kind_of_data
 from diabolo.plots.style import PALETTE, axes_or_new, colour, dress, legend_beside, look, make_room
 from diabolo.plots.text import BoxedText, label_text, write_boxed
 

@@ -131,6 +131,14 @@ def dress(ax: Axes) -> None:
     ax.tick_params(which="both", color=GREY, labelcolor=GREY, labelsize=SMALL)
 
 
+def bare(ax: Axes) -> None:
+    """No lines around images, only what is written beside them."""
+    dress(ax)
+    ax.set_facecolor("none")
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+
+
 def root_figure(ax: Axes) -> Any:
     """The whole figure, also where the axes are in a part of it."""
     return ax.figure.figure

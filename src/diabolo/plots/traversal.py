@@ -14,10 +14,12 @@ from sklearn.utils import _safe_indexing
 from diabolo.errors import DataError, ParameterError
 from diabolo.plots.columns import draw_lines, draw_shaded, lines_title, most_moving
 from diabolo.plots.image_grid import as_shades, corner, draw_images
-from diabolo.plots.rows import Columns, Images, Kind, Steps, check_one_feature, kind_of, kind_of_data
+from diabolo.plots.row_kinds import Columns, Images, Kind, Steps
+from diabolo.plots.rows import check_one_feature, kind_of, kind_of_data
 from diabolo.plots.style import (
     SMALL,
     axes_or_new,
+    bare,
     dress,
     legend_of_panels,
     look,
@@ -191,10 +193,7 @@ class TraversalDisplay:
         height = images.shape[1] / images.shape[2]
         ax = axes_or_new(ax, 0.8 * n_steps + 2.0, 0.8 * n_lines * height + 0.7)
         self.axes_ = np.array([ax])
-        dress(ax)
-        ax.set_facecolor("none")
-        ax.spines[:].set_visible(False)
-        ax.tick_params(length=0)
+        bare(ax)
         self.images_ = draw_images(ax, as_shades(images), n_steps)
         corners = [corner(i, n_steps, height, 0) for i in range(len(images))]
         ax.set_yticks([top + height / 2 for _, top in corners[::n_steps]], self._names())
