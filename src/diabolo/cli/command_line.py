@@ -10,8 +10,6 @@ import typer
 from diabolo.cli.record import options_said, record_of
 from diabolo.storage.digest import described
 
-_OF_NO_CONSEQUENCE = {"quiet"}  # for what is made
-
 
 def commands_behind(ctx: typer.Context, model_file: Path) -> Iterator[str]:
     """What made a model, as far as the record beside it tells; then the command that runs."""
@@ -34,7 +32,7 @@ def command_line(command: Any, values: Mapping[str, Any]) -> str:
     words = ["diabolo", str(command.name)]
     for parameter in command.params:
         value = values.get(parameter.name)
-        if value is not None and value != parameter.default and parameter.name not in _OF_NO_CONSEQUENCE:
+        if value is not None and value != parameter.default:
             words += _words(parameter, value)
     return shlex.join(words)
 
