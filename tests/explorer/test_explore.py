@@ -1,6 +1,7 @@
 """What can be explored, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
@@ -13,8 +14,10 @@ from diabolo import (
     NextFrameAutoencoder,
     ParameterError,
     SequenceAutoencoder,
+    Tabular,
     explore,
 )
+from diabolo.export import decoded_columns
 
 pytestmark = pytest.mark.jax
 
@@ -56,6 +59,28 @@ def test_pixels_in_units_of_their_own(digits):
     rows = explore(ae, X, image_shape=(8, 8)).rows
     assert (rows.about["black"], rows.about["white"]) == (0, 16)  # of what is decoded, too
     assert rows.block().max() == 255
+
+
+def test_mixed_columns_and_where_their_decoded_numbers_are(mixed):
+    ae = Autoencoder(2, encoder=Tabular((4,)), epochs=1, random_state=0).fit(mixed)
+    rows = explore(ae, mixed).rows
+    kinds = {
+        name: (kind["name"], kind["levels"]) for name, kind in zip(mixed, rows.about["kinds"], strict=True)
+    }
+    assert kinds == {
+        "open": ("boolean", ["False", "True"]),
+        "size": ("number", None),
+        "kind": ("category", ["x", "y", "z"]),
+        "count": ("integer", None),
+        "day": ("date", None),
+    }
+    names = decoded_columns(ae)
+    for name, part in zip(mixed, rows.about["decoded"], strict=True):
+        own = names[part["start"] : part["start"] + part["size"]]
+        assert all(str(name) in str(each) for each in own), (name, own)
+    assert sum(part["size"] for part in rows.about["decoded"]) == len(names)
+    day = rows.block()[4]
+    np.testing.assert_array_equal(day, (mixed["day"] - pd.Timestamp(0)).dt.days)
 
 
 def test_gaps_in_a_table_stay_gaps(iris, on_iris):
