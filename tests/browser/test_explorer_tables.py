@@ -104,12 +104,17 @@ def test_the_file_of_selected_rows_has_every_column(page, iris, on_iris, tmp_pat
 def test_colours_and_background_by_a_column(page, iris):
     name = iris[0].columns[2]
     page.select_option("[data-part=colour]", label=name)
-    page.locator("[data-part=bar]:not([hidden]) [data-part=bar-low]").wait_for()
-    ends = [float(page.locator(f"[data-part=bar-{end}]").inner_text()) for end in ("low", "high")]
+    bar = page.locator("[data-part=bar]")
+    ends = [float(bar.locator(f".{end}").inner_text()) for end in ("low", "high")]
     np.testing.assert_allclose(ends, np.quantile(iris[0][name], [0.02, 0.98]), atol=0.1)
     assert page.locator("[data-part=background] option").all_inner_texts()[3] == f"decoded {name}"
     page.select_option("[data-part=background]", label=f"decoded {name}")
-    page.wait_for_timeout(600)
+    key = page.locator("[data-part=background-key]")
+    key.locator(".low").wait_for()
+    assert key.inner_text().startswith(f"Background, decoded {name}: ")
+    # What is decoded all over the map spans what the rows have, more or less.
+    spans = [float(key.locator(f".{end}").inner_text()) for end in ("low", "high")]
+    assert np.ptp(spans) == pytest.approx(np.ptp(iris[0][name]), rel=1)
 
 
 @pytest.mark.parametrize("n_components", [1, 64])

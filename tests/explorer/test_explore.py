@@ -97,6 +97,14 @@ def test_codes_of_any_width(n_components, digits):
     assert (about["principal"] is None) == (n_components < 3)
 
 
+def test_a_single_row(digits):
+    ae = Autoencoder(3, encoder=(4,), epochs=1, random_state=0).fit(digits[0])
+    about = explore(ae, digits[0][:1], [np.nan]).contents.about
+    assert (about["n"], about["labels"]["names"]) == (1, [])
+    assert about["density"] == {"neighbours": 1, "quantiles": [0.0] * 101}
+    assert about["principal"]["shares"] == [0, 0]
+
+
 def test_what_is_no_autoencoder_is_refused(digits):
     X = digits[0].reshape(60, 64)
     with pytest.raises(ParameterError, match="needs an Autoencoder or one of its variants.*; got PCA"):
