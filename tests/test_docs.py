@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import re
@@ -43,6 +44,22 @@ def test_the_exports_example_runs(block, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(block, {})
     assert (tmp_path / "wine.onnx").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.jax
+def test_the_explorers_examples_run(tmp_path, monkeypatch, mnist):
+    monkeypatch.chdir(tmp_path)
+    few = type(mnist)(mnist.X_train[:500], mnist.y_train[:500], mnist.X_test[:500], mnist.y_test[:500])
+    monkeypatch.setattr(diabolo, "load_mnist", lambda: few, raising=False)
+    names = {}
+    *blocks, notebook = python_blocks("docs/explorer.md")
+    for block in blocks:
+        exec(block, names)
+    assert (tmp_path / "explorer.html").exists()
+    if importlib.util.find_spec("anywidget"):
+        exec(notebook, names)
+        assert names["widget"].pinned == []
 
 
 @pytest.fixture(scope="module")

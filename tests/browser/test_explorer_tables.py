@@ -7,7 +7,7 @@ from driving import Map, decoded_code, what
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 
-from diabolo import Autoencoder, explore
+from diabolo import Autoencoder, Tabular, explore
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.jax]
 HOSTILE = ("<script>alert(1)</script>", "</script><img src=x onerror=alert(2)>", '"quoted", name')
@@ -104,12 +104,17 @@ def test_the_file_of_selected_rows_has_every_column(page, iris, on_iris, tmp_pat
 def test_colours_and_background_by_a_column(page, iris):
     name = iris[0].columns[2]
     page.select_option("[data-part=colour]", label=name)
-    page.locator("[data-part=bar]:not([hidden]) [data-part=bar-low]").wait_for()
-    ends = [float(page.locator(f"[data-part=bar-{end}]").inner_text()) for end in ("low", "high")]
+    bar = page.locator("[data-part=bar]")
+    ends = [float(bar.locator(f".{end}").inner_text()) for end in ("low", "high")]
     np.testing.assert_allclose(ends, np.quantile(iris[0][name], [0.02, 0.98]), atol=0.1)
     assert page.locator("[data-part=background] option").all_inner_texts()[3] == f"decoded {name}"
     page.select_option("[data-part=background]", label=f"decoded {name}")
-    page.wait_for_timeout(600)
+    key = page.locator("[data-part=background-key]")
+    key.locator(".low").wait_for()
+    assert key.inner_text().startswith(f"Background, decoded {name}: ")
+    # What is decoded all over the map spans what the rows have, more or less.
+    spans = [float(key.locator(f".{end}").inner_text()) for end in ("low", "high")]
+    assert np.ptp(spans) == pytest.approx(np.ptp(iris[0][name]), rel=1)
 
 
 @pytest.mark.parametrize("n_components", [1, 64])
@@ -124,6 +129,26 @@ def test_codes_of_one_and_of_many_components(open_page, iris, tmp_path, n_compon
     here = [float(line[1]) for line in cells(page)[1:]]
     np.testing.assert_allclose(here, ae.inverse_transform(code[None])[0], rtol=1e-3)
     assert page.locator("[data-part=slider-list] input").count() == (64 if n_components == 64 else 0)
+
+
+def test_mixed_columns_are_decoded_as_python_does(open_page, tmp_path):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"size": rng.normal(10, 2, 80), "kind": np.resize(["x", "y", "z"], 80)})
+    X = X.assign(open=X["size"] > 10, count=np.arange(80), day=pd.date_range("2024", periods=80))
+    ae = Autoencoder(2, encoder=Tabular((16,)), epochs=30, random_state=0).fit(X)
+    explore(ae, X).save(tmp_path / "explorer.html")
+    page = open_page(tmp_path / "explorer.html")
+    for row in (3, 60):
+        find(page, row)
+        back, original = ae.reconstruct(X.iloc[[row]]).iloc[0], X.iloc[row]
+        lines = {line[0]: line[1:] for line in cells(page)[1:]}
+        column = 1 if row == 3 else 3  # A, A back, B, B back, after what is decoded
+        for name in ("kind", "open", "count"):
+            assert lines[name][0] == str(back[name])
+            assert lines[name][column] == str(original[name])
+        assert float(lines["size"][0]) == pytest.approx(back["size"], rel=1e-3)
+        assert lines["day"][0] == str(back["day"].date())
+        assert lines["day"][column] == str(original["day"].date())
 
 
 def test_hostile_names_are_inert(open_page, tmp_path):

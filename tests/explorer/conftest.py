@@ -30,3 +30,18 @@ def iris():
 @pytest.fixture(scope="session")
 def on_iris(iris):
     return Autoencoder(3, encoder=(8,), epochs=2, random_state=0).fit(iris[0])
+
+
+@pytest.fixture(scope="session")
+def mixed():
+    """A table of 40 rows with a column of every kind."""
+    rng = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "open": rng.random(40) > 0.5,
+            "size": rng.normal(10, 2, 40),
+            "kind": np.resize(["x", "y", "z"], 40),
+            "count": np.arange(40),
+            "day": pd.date_range("2024", periods=40),
+        }
+    )

@@ -1,6 +1,7 @@
 """What can be explored, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
@@ -13,8 +14,10 @@ from diabolo import (
     NextFrameAutoencoder,
     ParameterError,
     SequenceAutoencoder,
+    Tabular,
     explore,
 )
+from diabolo.export import decoded_columns
 
 pytestmark = pytest.mark.jax
 
@@ -58,6 +61,28 @@ def test_pixels_in_units_of_their_own(digits):
     assert rows.block().max() == 255
 
 
+def test_mixed_columns_and_where_their_decoded_numbers_are(mixed):
+    ae = Autoencoder(2, encoder=Tabular((4,)), epochs=1, random_state=0).fit(mixed)
+    rows = explore(ae, mixed).rows
+    kinds = {
+        name: (kind["name"], kind["levels"]) for name, kind in zip(mixed, rows.about["kinds"], strict=True)
+    }
+    assert kinds == {
+        "open": ("boolean", ["False", "True"]),
+        "size": ("number", None),
+        "kind": ("category", ["x", "y", "z"]),
+        "count": ("integer", None),
+        "day": ("date", None),
+    }
+    names = decoded_columns(ae)
+    for name, part in zip(mixed, rows.about["decoded"], strict=True):
+        own = names[part["start"] : part["start"] + part["size"]]
+        assert all(str(name) in str(each) for each in own), (name, own)
+    assert sum(part["size"] for part in rows.about["decoded"]) == len(names)
+    day = rows.block()[4]
+    np.testing.assert_array_equal(day, (mixed["day"] - pd.Timestamp(0)).dt.days)
+
+
 def test_gaps_in_a_table_stay_gaps(iris, on_iris):
     X = iris[0].copy()
     X.iloc[3, 1] = np.nan
@@ -70,6 +95,14 @@ def test_codes_of_any_width(n_components, digits):
     about = explore(ae, digits[0]).contents.about
     assert len(about["components"]) == n_components
     assert (about["principal"] is None) == (n_components < 3)
+
+
+def test_a_single_row(digits):
+    ae = Autoencoder(3, encoder=(4,), epochs=1, random_state=0).fit(digits[0])
+    about = explore(ae, digits[0][:1], [np.nan]).contents.about
+    assert (about["n"], about["labels"]["names"]) == (1, [])
+    assert about["density"] == {"neighbours": 1, "quantiles": [0.0] * 101}
+    assert about["principal"]["shares"] == [0, 0]
 
 
 def test_what_is_no_autoencoder_is_refused(digits):

@@ -77,6 +77,6 @@ def _article(name: str) -> str:
 def _principal_plane(codes: np.ndarray) -> dict[str, Any]:
     """The plane through the mean in which codes vary most; of what share of their variance each way is."""
     mean = codes.mean(axis=0, dtype=np.float64)
-    variances, directions = np.linalg.eigh(np.cov(codes.T.astype(np.float64)))  # growing
+    variances, directions = np.linalg.eigh(np.cov(codes.T.astype(np.float64), bias=True))  # growing
     shares = variances[:-3:-1] / max(variances.sum(), np.finfo(float).tiny)
     return {"origin": mean.tolist(), "directions": directions.T[:-3:-1].tolist(), "shares": shares.tolist()}

@@ -1,5 +1,6 @@
 import { columnsOf } from "./columns.js";
 import { Newest } from "./decoder.js";
+import { key } from "./key.js";
 import { afterRest, element, part } from "./parts.js";
 import { imageOf, shadesOf } from "./pictures.js";
 
@@ -12,11 +13,12 @@ const WITHOUT_DATA = 0.12; // where no data is near
 export class Background {
   #model;
   #menu;
+  #key;
   #grid = null; // the canvas, and which part of the plane it covers
   #listeners = [];
 
   constructor(root, model) {
-    [this.#model, this.#menu] = [model, part(root, "background")];
+    [this.#model, this.#menu, this.#key] = [model, part(root, "background"), part(root, "background-key")];
     const columns = model.meta.rows.columns;
     const choices = columns ?? ["decoded images"];
     this.#menu.append(...choices.map((name, j) => element("option", { value: j, textContent: columns ? `decoded ${name}` : name })));
@@ -42,6 +44,7 @@ export class Background {
 
   #forget() {
     this.#grid = null;
+    this.#key.replaceChildren();
     for (const tell of this.#listeners) tell();
   }
 
@@ -77,10 +80,12 @@ export class Background {
   #shades({ columns, lines }, rows, alphas) {
     const { size } = this.#model.meta.rows;
     const values = Float32Array.from(alphas, (_, i) => rows[i * size + Number(this.#menu.value)]);
-    const { colours } = columnsOf(this.#model.meta.rows)[this.#menu.value].colouring(values, this.#model.meta);
+    const column = columnsOf(this.#model.meta.rows)[this.#menu.value];
+    const colouring = column.colouring(values, this.#model.meta);
+    this.#key.replaceChildren(...key(`Background, decoded ${column.name}`, colouring, this.#model.meta.ramp));
     const canvas = element("canvas", { width: columns, height: lines });
     const image = new ImageData(columns, lines);
-    new Uint32Array(image.data.buffer).set(colours);
+    new Uint32Array(image.data.buffer).set(colouring.colours);
     alphas.forEach((alpha, i) => (image.data[4 * i + 3] = 255 * alpha));
     canvas.getContext("2d").putImageData(image, 0, 0);
     return canvas;

@@ -1,5 +1,6 @@
 import { byValue, plain } from "./colours.js";
 import { columnsOf } from "./columns.js";
+import { key, swatch } from "./key.js";
 import { element, part } from "./parts.js";
 
 /** What colours can mean: the menu, and the legend below it. */
@@ -36,20 +37,13 @@ function colourings({ n, k, codes, errors, labels, meta, source }) {
 function showLegend(root, model, colouring) {
   const { legend, bar, name } = colouring;
   part(root, "legend").replaceChildren(...legend.map((entry) => legendButton(model, colouring, entry)));
-  part(root, "bar").hidden = !bar;
-  if (!bar) return;
-  part(root, "bar-low").textContent = bar.low;
-  part(root, "bar-high").textContent = bar.high;
-  const strip = part(root, "bar-ramp");
-  strip.setAttribute("aria-label", `${name}, from ${bar.low} to ${bar.high}`);
-  strip.style.background = `linear-gradient(to right, ${model.meta.ramp.filter((_, i) => i % 16 === 0).join()})`;
+  part(root, "bar").replaceChildren(...(bar ? key(name, colouring, model.meta.ramp) : []));
 }
 
 /** A class: its colour, name and number of rows; pressed, it selects them. */
-function legendButton(model, colouring, { name, colour, ring, count, classes }) {
-  const swatch = element("span", { className: ring ? "swatch ring" : "swatch" });
-  swatch.style.setProperty("--of", colour);
-  const button = element("button", { type: "button", title: `Select these ${count} rows` }, swatch, ` ${name} `);
+function legendButton(model, colouring, entry) {
+  const { name, count, classes } = entry;
+  const button = element("button", { type: "button", title: `Select these ${count} rows` }, swatch(entry), ` ${name} `);
   button.append(element("span", { className: "small", textContent: count }));
   button.addEventListener("click", () => model.state.set({ selection: rowsOf(colouring.classes, classes) }));
   return element("li", {}, button);
