@@ -25,13 +25,13 @@ def kinds(model):
 
 
 def test_the_network_of_kerass_example():
-    """keras.io's convolutional VAE without its layer of 16 units: 32 and 64 filters of stride 2, and back."""
-    spec = Convolutional((32, 64))
-    assert [v.shape for v in encoder(spec).weights] == [
+    """keras.io's convolutional VAE: 32 and 64 filters of stride 2, 16 units, and back without these."""
+    spec = Convolutional((32, 64), widths=(16,))
+    assert [v.shape for v in encoder(spec, n_outputs=4).weights] == [
         *((3, 3, 1, 32), (32,), (3, 3, 32, 64), (64,)),
-        *((7 * 7 * 64, 2), (2,)),
+        *((7 * 7 * 64, 16), (16,), (16, 4), (4,)),
     ]
-    assert [v.shape for v in decoder(spec.mirrored()).weights] == [
+    assert [v.shape for v in decoder(Convolutional((64, 32))).weights] == [
         *((2, 7 * 7 * 64), (7 * 7 * 64,), (3, 3, 64, 64), (64,), (3, 3, 32, 64), (32,)),
         *((3, 3, 32, 1), (1,)),
     ]
@@ -46,10 +46,13 @@ def test_any_sides_and_channels_come_back(shape, pool):
 
 
 MADE = [
-    Convolutional((4, 6), (3, 5), pool, norm, residual, spatial=spatial)
-    for pool, norm, residual, spatial in itertools.product(
-        ("stride", "max"), ("batch", "group"), (False, True), (False, True)
-    )
+    Convolutional((4, 6), widths=(5, 3)),
+    *(
+        Convolutional((4, 6), (3, 5), pool, norm, residual, spatial=spatial)
+        for pool, norm, residual, spatial in itertools.product(
+            ("stride", "max"), ("batch", "group"), (False, True), (False, True)
+        )
+    ),
 ]
 
 
@@ -86,8 +89,8 @@ def test_weights_come_from_the_seed_alone():
 
 
 def test_the_mirror_goes_the_other_way():
-    spec = Convolutional((4, 6), (3, 5), "max", "group", True, "gelu")
-    assert spec.mirrored() == Convolutional((6, 4), (5, 3), "max", "group", True, "gelu")
+    spec = Convolutional((4, 6), (3, 5), "max", "group", True, "gelu", (9, 8))
+    assert spec.mirrored() == Convolutional((6, 4), (5, 3), "max", "group", True, "gelu", (8, 9))
     assert spec.mirrored().mirrored() == spec
 
 
@@ -156,6 +159,8 @@ def test_a_spatial_code_keeps_each_map_together():
         ({"norm": "layer"}, "norm of Convolutional must be one of None, 'batch', 'group'; got 'layer'"),
         ({"residual": 2}, "residual of Convolutional must be one of False, True; got 2"),
         ({"activation": "rlu"}, "Keras activation.*'rlu'"),
+        ({"widths": (8, 0)}, "Each width must be a whole number of at least 1; got 0"),
+        ({"widths": (8,), "spatial": True}, r"widths=\(8,\) has no effect with spatial=True"),
         ({"image_shape": (784,)}, r"\(height, width\) or \(height, width, channels\); got \(784,\)"),
         ({"image_shape": (28, 0)}, "Each side of image_shape must be a whole number of at least 1; got 0"),
     ],

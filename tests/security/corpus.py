@@ -202,7 +202,9 @@ def _set(*keys: str, to: Any) -> Callable[[dict[str, Any]], None]:
 def _convolutional(**changed: Any) -> dict[str, Any]:
     plain = {"filters": [2], "kernel_size": 1, "pool": "stride", "norm": None, "residual": False}
     return {
-        "convolutional": plain | {"activation": "relu", "spatial": False, "image_shape": [2, 2]} | changed
+        "convolutional": plain
+        | {"activation": "relu", "widths": [], "spatial": False, "image_shape": [2, 2]}
+        | changed
     }
 
 
@@ -251,6 +253,7 @@ def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], No
         yield f"format version {str(odd)[:20]}", _set("format_version", to=odd)
         yield f"filters {str(odd)[:20]}", _set("network", "encoder", to=_convolutional(filters=[odd, 5]))
         yield f"kernel {str(odd)[:20]}", _set("network", "encoder", to=_convolutional(kernel_size=odd))
+        yield f"units {str(odd)[:20]}", _set("network", "encoder", to=_convolutional(widths=[odd, 5]))
     for sides in ([4], [2, 2], [1, 4], [4, 2**40], [2**33, 2**33], [1] * 1_000_000):
         convolutional = _convolutional(image_shape=sides)
         yield f"image shape {str(sides)[:20]}", _set("network", "encoder", to=convolutional)
@@ -291,6 +294,7 @@ def _documents(canary: str) -> Iterator[tuple[str, Callable[[dict[str, Any]], No
     yield "robust scaling without a table", _set("data", "scaling", to="robust")
     yield "a million recurrent layers", _set("network", "encoder", to=_recurrent(units=[1] * 1_000_000))
     yield "a million filters", _set("network", "encoder", to=_convolutional(filters=[1] * 1_000_000))
+    yield "a million widths", _set("network", "encoder", to=_convolutional(widths=[1] * 1_000_000))
     many = {"dense": {"widths": [1] * 1_000_000, "activation": "gelu"}}
     yield "a million layers", _set("network", "encoder", to=many)
     yield "a million layers as parameter", _set("parameters", "encoder", to=many)

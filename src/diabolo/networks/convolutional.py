@@ -22,9 +22,9 @@ _MOMENTUM = 0.9  # of the statistics that batch normalisation keeps; Keras's 0.9
 class Convolutional(Specification):
     """Specification of a convolutional network for images, for ``encoder=`` and ``decoder=``.
 
-    An encoder halves the image's sides once for each number of filters, odd sides rounded up, and ends in one
-    fully connected layer, the code. A decoder begins with one, doubles the sides, and ends in a convolution
-    that gives the image's channels, with every side restored exactly.
+    An encoder halves the image's sides once for each number of filters, odd sides rounded up, and ends in
+    fully connected layers, the last of which is the code. A decoder begins with such layers, doubles the
+    sides, and ends in a convolution that gives the image's channels, with every side restored exactly.
 
     Parameters
     ----------
@@ -42,6 +42,9 @@ class Convolutional(Specification):
         Whether each convolution is followed by a second one, with a way around both (He et al. 2016).
     activation : str, default="relu"
         Name of a Keras activation.
+    widths : sequence of int, default=()
+        Units of fully connected layers between the maps and the code, in the order in which data passes them.
+        A code of few numbers needs some.
     spatial : bool, default=False
         Whether the code is a stack of small maps, by a convolution in the place of the fully connected layer.
         Then n_components must be a multiple of the pixels of the last map; components of one map are
@@ -75,6 +78,7 @@ class Convolutional(Specification):
     norm: str | None = None
     residual: bool = False
     activation: str = "relu"
+    widths: Sequence[int] = ()
     spatial: bool = False
     image_shape: Shape | None = None
 
@@ -98,6 +102,13 @@ class Convolutional(Specification):
         for name in ("residual", "spatial"):
             check_choice(f"{name} of Convolutional", getattr(self, name), (False, True))
         check_activation(self.activation, "activation")
+        widths = whole_numbers(self.widths, "widths", "width", example=(256, 64))
+        object.__setattr__(self, "widths", widths)
+        if self.spatial and widths:
+            raise ParameterError(
+                f"widths={widths} has no effect with spatial=True, where no layer is fully connected. Leave "
+                "one of them out."
+            )
         if self.image_shape is not None:
             shape = whole_numbers(self.image_shape, "image_shape", "side of image_shape", example=(28, 28))
             if len(shape) not in (2, 3):
@@ -107,12 +118,14 @@ class Convolutional(Specification):
             object.__setattr__(self, "image_shape", shape)
 
     def mirrored(self) -> "Convolutional":
-        """The same convolutions in reverse order: the decoder that belongs to this encoder."""
-        return replace(self, filters=self.filters[::-1], kernel_size=self._kernels[::-1])
+        """The same layers in reverse order: the decoder that belongs to this encoder."""
+        return replace(
+            self, filters=self.filters[::-1], kernel_size=self._kernels[::-1], widths=self.widths[::-1]
+        )
 
     @property
     def n_layers(self) -> int:
-        return len(self.filters)
+        return len(self.filters) + len(self.widths)
 
     def check(self, row_shape: Shape) -> None:
         """Raise ``ParameterError`` where rows of this shape are no images, or too small."""
@@ -229,7 +242,8 @@ class Convolutional(Specification):
         """(*sides, depth) -> (n_outputs,)"""
         flat = plain(keras.layers.Flatten, name="encoder_flat")
         if not self.spatial:
-            return [flat, dense(size((*sides, depth)), n_outputs, name="encoder_output")]
+            n_inputs, hidden = self._connected("encoder", size((*sides, depth)))
+            return [flat, *hidden, dense(n_inputs, n_outputs, name="encoder_output")]
         maps = self._maps(n_outputs, sides)
         return [
             convolution(depth, maps, 1, name="encoder_output"),
@@ -243,7 +257,9 @@ class Convolutional(Specification):
         """(n_inputs,) -> (*sides, depth)"""
         act = plain(keras.layers.Activation, self.activation, name="decoder_act")
         if not self.spatial:
+            n_inputs, hidden = self._connected("decoder", n_inputs)
             return [
+                *hidden,
                 dense(n_inputs, size((*sides, depth)), name="decoder_first"),
                 plain(keras.layers.Reshape, (*sides, depth), name="decoder_maps"),
                 act,
@@ -255,6 +271,15 @@ class Convolutional(Specification):
             convolution(maps, depth, 1, name="decoder_first"),
             act,
         ]
+
+    def _connected(self, name: str, n_inputs: int) -> tuple[int, list[Step]]:
+        """(n_inputs,) -> the last of ``widths``, and the layers to there"""
+        sizes = (n_inputs, *self.widths)
+        layers = [
+            dense(*pair, activation=self.activation, name=f"{name}_hidden_{number}")
+            for number, pair in enumerate(pairwise(sizes))
+        ]
+        return sizes[-1], layers
 
     def _maps(self, n: int, sides: Sides) -> int:
         pixels = size(sides)
