@@ -27,6 +27,20 @@ def test_a_served_page_decodes_too_and_asks_its_server_alone(open_page, on_mnist
         np.testing.assert_array_equal(shades(pinned.nth(0)), mnist_rows[0][17])
 
 
+def test_a_server_that_was_stopped_is_told_of(chromium, on_mnist, mnist_rows):
+    server = explore(on_mnist, *mnist_rows).serve()
+    page = chromium.new_page()  # whose browser complains of it, too
+    page.goto(server.url)
+    page.wait_for_selector("html[data-state=ready]", state="attached")
+    server.close()
+    page.fill("[data-part=search-number]", "17")
+    page.click("text=Find")
+    trouble = page.get_by_role("alert")
+    trouble.wait_for()
+    assert trouble.inner_text().startswith("Something in this page failed: ")
+    page.close()
+
+
 @pytest.mark.parametrize("missing", ["WebAssembly", "DecompressionStream"])
 def test_a_browser_that_lacks_what_it_takes_is_told_so(open_page, images_file, missing):
     page = open_page(images_file, wait=None, script=f"delete globalThis.{missing}")

@@ -89,6 +89,11 @@ def test_a_slider_sets_one_component(page, on_iris, iris):
     expected = [*codes[70, :2], codes[:, 2].max()]
     np.testing.assert_allclose(decoded_code(page), expected, rtol=1e-5)
     assert "1 of 3 components by slider" in what(page).inner_text()
+    assert what(page).inner_text().startswith("The code of row 70, moved along")
+    page.click("text=Unpin")
+    page.wait_for_timeout(300)
+    assert what(page).inner_text() == "The mean of all codes, moved along code 1 and code 2."
+    assert decoded_code(page)[2] == pytest.approx(codes[:, 2].mean(), rel=1e-5)
 
 
 def test_the_file_of_selected_rows_has_every_column(page, iris, on_iris, tmp_path):

@@ -109,7 +109,14 @@ def test_a_taken_port_is_said(on_iris, iris):
 
 def test_close_ends_it(on_iris, iris):
     server = explore(on_iris, iris[0]).serve()
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+    connection.request("GET", address.path + "rows/3")
+    assert len(connection.getresponse().read()) == 16
     server.close()
     server.wait()
+    connection.request("GET", address.path + "rows/3")
+    assert connection.getresponse().status == 503
+    connection.close()
     with pytest.raises(ConnectionRefusedError):
         ask(server, "")

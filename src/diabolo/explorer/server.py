@@ -73,6 +73,7 @@ class Server:
 
     def close(self) -> None:
         """Stop serving."""
+        self._http.closed = True
         self._http.shutdown()
         self._http.server_close()
 
@@ -117,6 +118,7 @@ class _HTTPServer(ThreadingHTTPServer):
     daemon_threads = True
     paths: _Paths
     token: str
+    closed = False  # connections that are open then must not go on getting answers
 
     def handle_error(self, *of: Any) -> None:
         """A browser that closes its connection is no error."""
@@ -146,6 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refused(self) -> HTTPStatus | None:
         """Why a request is not looked at."""
+        if self.server.closed:
+            return HTTPStatus.SERVICE_UNAVAILABLE
         if len(self.path) > _LONGEST_PATH:
             return HTTPStatus.REQUEST_URI_TOO_LONG
         if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:

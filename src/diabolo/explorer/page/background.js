@@ -21,7 +21,11 @@ export class Background {
     [this.#model, this.#menu, this.#key] = [model, part(root, "background"), part(root, "background-key")];
     const columns = model.meta.rows.columns;
     const choices = columns ?? ["decoded images"];
-    this.#menu.append(...choices.map((name, j) => element("option", { value: j, textContent: columns ? `decoded ${name}` : name })));
+    this.#menu.append(
+      ...choices.map((name, j) =>
+        element("option", { value: j, textContent: columns ? `decoded ${name}` : name }),
+      ),
+    );
     const newest = new Newest(() => this.#decode());
     const soon = afterRest(200, () => newest.ask());
     this.#menu.addEventListener("change", () => newest.ask());

@@ -43,7 +43,12 @@ function showLegend(root, model, colouring) {
 /** A class: its colour, name and number of rows; pressed, it selects them. */
 function legendButton(model, colouring, entry) {
   const { name, count, classes } = entry;
-  const button = element("button", { type: "button", title: `Select these ${count} rows` }, swatch(entry), ` ${name} `);
+  const button = element(
+    "button",
+    { type: "button", title: `Select these ${count} rows` },
+    swatch(entry),
+    ` ${name} `,
+  );
   button.append(element("span", { className: "small", textContent: count }));
   button.addEventListener("click", () => model.state.set({ selection: rowsOf(colouring.classes, classes) }));
   return element("li", {}, button);

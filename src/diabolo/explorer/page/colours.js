@@ -37,7 +37,9 @@ export function byClass(classes, names, palette) {
 
 /** A colour a value, from a ramp; grey where there is none. */
 export function byValue(values, ramp) {
-  const sorted = Float32Array.from(values).filter((value) => Number.isFinite(value)).sort();
+  const sorted = Float32Array.from(values)
+    .filter((value) => Number.isFinite(value))
+    .sort();
   const [low, high] = [LOW, 1 - LOW].map((part) => sorted[Math.round(part * (sorted.length - 1))]);
   const colours = ramp.map(packed);
   const none = packed(GREY);

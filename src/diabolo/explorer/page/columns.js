@@ -26,7 +26,11 @@ export class Column {
 
   colouring(values, { palette, ramp }) {
     if (!this.#levels) return byValue(values, ramp);
-    return byClass(Uint16Array.from(values, (value) => this.#place(value)), this.#levels, palette);
+    return byClass(
+      Uint16Array.from(values, (value) => this.#place(value)),
+      this.#levels,
+      palette,
+    );
   }
 
   #named(value) {

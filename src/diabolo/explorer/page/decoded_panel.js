@@ -24,25 +24,23 @@ export function showDecoded(root, model, rows) {
 }
 
 function densityWords({ distance, percent }, neighbours) {
-  const sparser = percent ? `denser here than at ${percent} % of the rows` : "no row stands at a sparser place";
+  const sparser = percent
+    ? `denser here than at ${percent} % of the rows`
+    : "no row stands at a sparser place";
   return `${ordinal(neighbours)} nearest row at a distance of ${numberText(distance)}: ${sparser}.`;
 }
 
 /** In words: a row's code, or a code and where the rest of it comes from. */
-function whatIsDecoded({ state, k, meta, numbers, nameOf, ...model }, code) {
+function whatIsDecoded({ state, k, numbers }, code) {
   const row = state.get("codeRow");
   if (row !== null) return `The code of row ${numbers[row]} itself.`;
   const place = [...code].slice(0, MOST).map(numberText).join(", ");
   if (k <= 2) return `The code (${place}).`;
-  const [anchor] = state.get("pins");
-  const rest = anchor === null ? "the mean of all codes" : `the code of row ${numbers[anchor]}`;
+  const from = state.get("baseRow");
+  const rest = from === null ? "The mean of all codes" : `The code of row ${numbers[from]}`;
   const slid = state.get("slid").size;
   const sliders = slid ? `, ${slid} of ${k} components by slider` : "";
-  return `${capital(rest)}, moved along ${state.get("plane").name}${sliders}.`;
-}
-
-function capital(words) {
-  return words[0].toUpperCase() + words.slice(1);
+  return `${rest}, moved along ${state.get("plane").name}${sliders}.`;
 }
 
 function ordinal(n) {

@@ -21,7 +21,8 @@ export class Embedded {
     const rows = await this.array("rows");
     const { kind, size } = this.meta.rows;
     if (kind === "images") return rows.subarray(i * size, (i + 1) * size);
-    return Float32Array.from({ length: size }, (_, j) => rows[j * this.meta.n + i]); // a column after the other
+    // Of a table one column follows the other.
+    return Float32Array.from({ length: size }, (_, j) => rows[j * this.meta.n + i]);
   }
 
   /** Column j of a table. */

@@ -27,7 +27,8 @@ export function listenToPointers(target, act) {
     if (!from) return act.hover(...to);
     moved ||= Math.hypot(to[0] - start[0], to[1] - start[1]) > STILL;
     if (down.size === 2) pinch(event.pointerId, from, to);
-    else if (event.buttons & 6) act.pan(to[0] - from[0], to[1] - from[1]); // the other buttons
+    else if (event.buttons & 6)
+      act.pan(to[0] - from[0], to[1] - from[1]); // the other buttons
     else if (moved) act.drag(from, to);
     down.set(event.pointerId, to);
   });
@@ -42,10 +43,14 @@ export function listenToPointers(target, act) {
   target.addEventListener("pointerleave", () => act.leave());
   target.addEventListener("contextmenu", (event) => event.preventDefault());
 
-  target.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    act.zoom(1.0015 ** -event.deltaY, ...place(event));
-  }, { passive: false });
+  target.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      act.zoom(1.0015 ** -event.deltaY, ...place(event));
+    },
+    { passive: false },
+  );
 
   function pinch(id, from, to) {
     moved = true;

@@ -24,7 +24,9 @@ export class ImageRows {
 
   /** The pinned rows: original, reconstruction, and how they differ. `back` holds their decoded codes. */
   async showPins(pins, back) {
-    const cards = await Promise.all(pins.map((i, slot) => i !== null && this.#card(i, "AB"[slot], back[slot])));
+    const cards = await Promise.all(
+      pins.map((i, slot) => i !== null && this.#card(i, "AB"[slot], back[slot])),
+    );
     part(this.#root, "pinned").replaceChildren(...cards.filter(Boolean));
   }
 

@@ -1,9 +1,10 @@
 /**
- * Rows of mixed columns from what the decoder gives: of each row the means of its numbers, then the probabilities
- * that truth values are true, then those of each level of each category.
+ * Rows of mixed columns from what the decoder gives: of each row the means of its numbers, then the
+ * probabilities that truth values are true, then those of each level of each category.
  *
  * @param {Float32Array} decoded - (n, width)
- * @param {Object[]} parts - of each column: its kind, where it starts among the decoded numbers, and how many it has
+ * @param {Object[]} parts - of each column: its kind, where it starts among the decoded numbers, and how many
+ *   it has
  * @returns {Float32Array} (n, columns): a number, -1 or 1, or the number of the likeliest level, from 1 on
  */
 export function likeliest(decoded, n, parts) {

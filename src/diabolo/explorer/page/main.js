@@ -67,15 +67,18 @@ function refuse(root, words) {
   part(root, "trouble").hidden = false;
 }
 
+// Whatever was asked for and can't be had, at the start or later, such as a row of a server that was stopped.
+window.addEventListener("unhandledrejection", ({ reason: { message } }) =>
+  refuse(document, `Something in this page failed: ${message}. Reload it, or make it anew.`),
+);
+
 if (typeof WebAssembly === "undefined" || typeof DecompressionStream === "undefined") {
   refuse(
     document,
-    "This page decodes in the browser, which needs WebAssembly and DecompressionStream, and this browser lacks " +
-      "them or has them switched off. Open the page in Firefox 113, Chrome 80, Edge 80 or Safari 16.4, or a later one.",
+    "This page decodes in the browser, which needs WebAssembly and DecompressionStream, and this browser " +
+      "lacks them or has them switched off. Open the page in Firefox 113, Chrome 103, Edge 103 or Safari " +
+      "16.4, or a later one.",
   );
 } else {
-  start(document).catch((error) => {
-    refuse(document, `Something in this page failed: ${error.message}. Reload it, or make it anew.`);
-    throw error;
-  });
+  start(document);
 }

@@ -66,7 +66,12 @@ export class CodeMap {
   /** Select the rows within the part that is seen. */
   selectSeen() {
     const { width, height } = this.view;
-    this.#select([[0, 0], [width, 0], [width, height], [0, height]]);
+    this.#select([
+      [0, 0],
+      [width, 0],
+      [width, height],
+      [0, height],
+    ]);
   }
 
   #move(view) {
@@ -106,7 +111,7 @@ export class CodeMap {
       drag: (from, to) => {
         state.set({ hover: null });
         if (state.get("mode") === "move") this.pan(to[0] - from[0], to[1] - from[1]);
-        else if (this.#lasso) this.#marks.showLasso(this.#lasso = [...this.#lasso, to]);
+        else if (this.#lasso) this.#marks.showLasso((this.#lasso = [...this.#lasso, to]));
         else decode(...to);
       },
       click: (px, py) => {
@@ -116,7 +121,7 @@ export class CodeMap {
       },
       release: () => {
         if (this.#lasso?.length > 2) this.#select(this.#lasso);
-        this.#marks.showLasso(this.#lasso = null);
+        this.#marks.showLasso((this.#lasso = null));
       },
       pan: (dx, dy) => this.pan(dx, dy),
       zoom: (factor, px, py) => this.zoom(factor, px, py),

@@ -42,7 +42,7 @@ export class MarksLayer {
     const code = state.get("code");
     if (code) {
       const [x, y] = state.get("plane").position(code);
-      this.#cross(view.toPixel(x, y ?? (view.top - view.height / view.perY / 2)));
+      this.#cross(view.toPixel(x, y ?? view.top - view.height / view.perY / 2));
     }
     pins.forEach((i, slot) => i !== null && this.#pin(at(i), "AB"[slot]));
     if (this.#lasso) this.#path(this.#lasso);
@@ -100,7 +100,12 @@ export class MarksLayer {
   #cross([x, y]) {
     const context = this.#context;
     context.beginPath();
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ]) {
       context.moveTo(x + 4 * dx, y + 4 * dy);
       context.lineTo(x + 13 * dx, y + 13 * dy);
     }
@@ -142,7 +147,10 @@ export class MarksLayer {
   /** Dark within white, to be seen on points of any colour. */
   #outlined(width) {
     const context = this.#context;
-    for (const [colour, extra] of [["#fff", 3], ["#1d2433", 0]]) {
+    for (const [colour, extra] of [
+      ["#fff", 3],
+      ["#1d2433", 0],
+    ]) {
       context.strokeStyle = colour;
       context.lineWidth = width + extra;
       context.stroke();

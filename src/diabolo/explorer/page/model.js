@@ -22,6 +22,7 @@ export class Model {
       pins: [null, null],
       selection: null,
       base: this.mean, // the code that the map's plane goes through
+      baseRow: null, // the row whose code that is, but for what sliders have set; null for the mean
       slid: new Set(), // components of it that a slider has set
       code: null, // what is decoded
       codeRow: null, // the row whose code that is
@@ -29,7 +30,10 @@ export class Model {
     });
     this.state.on(["plane"], () => this.#changePlane());
     const newest = new Newest((code) => this.#decode(code));
-    this.state.on(["code"], () => this.decoder && this.state.get("code") && newest.ask(this.state.get("code")));
+    this.state.on(
+      ["code"],
+      () => this.decoder && this.state.get("code") && newest.ask(this.state.get("code")),
+    );
   }
 
   /** Take the decoder, once it runs. */
@@ -52,14 +56,18 @@ export class Model {
   /** Decode what stands at this place of the map. */
   moveTo(x, y) {
     const { state } = this;
-    state.set({ code: state.get("plane").moved(state.get("base"), x, y), codeRow: null });
+    state.set({ codeRow: null, code: state.get("plane").moved(state.get("base"), x, y) });
   }
 
   /** Decode the same code with another value of one component. */
   slide(component, value) {
-    const code = this.state.get("code").slice();
+    const { state } = this;
+    const code = state.get("code").slice();
     code[component] = value;
-    this.state.set({ code, base: code, codeRow: null, slid: new Set([...this.state.get("slid"), component]) });
+    const row = state.get("codeRow");
+    const from = row === null ? { slid: new Set(state.get("slid")) } : { slid: new Set(), baseRow: row };
+    from.slid.add(component);
+    state.set({ ...from, base: code, codeRow: null, code });
   }
 
   /** Pin a row, or take the pin away that it has; A is the first, and stays. */
@@ -69,7 +77,7 @@ export class Model {
     pins[pins[0] === null ? 0 : 1] = i;
     this.state.set({ pins });
     this.#throughPin();
-    this.state.set({ code: this.codeOf(i), codeRow: i });
+    this.state.set({ codeRow: i, code: this.codeOf(i) });
   }
 
   unpin(slot) {
@@ -77,6 +85,7 @@ export class Model {
     pins[slot] = null;
     this.state.set({ pins });
     this.#throughPin();
+    this.moveTo(...this.state.get("plane").position(this.state.get("code")));
   }
 
   /** Another plane through the pinned row. */
@@ -88,7 +97,8 @@ export class Model {
 
   #throughPin() {
     const [anchor] = this.state.get("pins");
-    this.state.set({ base: anchor === null ? this.mean : this.codeOf(anchor), slid: new Set() });
+    const base = anchor === null ? this.mean : this.codeOf(anchor);
+    this.state.set({ base, baseRow: anchor, slid: new Set() });
   }
 
   async #decode(code) {

@@ -1,4 +1,4 @@
-/** Tell the notebook around the page, if there is one, which rows are pinned and selected: by their numbers. */
+/** Tell the notebook around the page, if there is one, the numbers of the rows pinned and selected. */
 export function tellOutside({ state, numbers }) {
   if (window.parent === window) return;
   state.on(["pins", "selection"], () => {

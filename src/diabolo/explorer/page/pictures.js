@@ -2,7 +2,8 @@ import { element } from "./parts.js";
 
 /** Numbers of a decoded row as shades from 0, black, to 255. */
 export function shadesOf(row, { black, white }) {
-  return Uint8ClampedArray.from(row, (value) => ((value - black) / (white - black)) * 255); // rounds, and clamps
+  // The array rounds, and keeps within 0..255.
+  return Uint8ClampedArray.from(row, (value) => ((value - black) / (white - black)) * 255);
 }
 
 /** How far two images are apart, a pixel. */

@@ -23,5 +23,8 @@ async function showStrip(model, rows, pins) {
   const codes = shares.map((t) => a.map((value, i) => (1 - t) * value + t * b[i]));
   const all = Float32Array.from(codes.flatMap((code) => [...code]));
   const decoded = await model.decoder.decode(all, STEPS);
-  rows.showStrip(decoded, shares.map((t, i) => ({ part: t, empty: model.density.at(codes[i]).empty })));
+  rows.showStrip(
+    decoded,
+    shares.map((t, i) => ({ part: t, empty: model.density.at(codes[i]).empty })),
+  );
 }

@@ -41,7 +41,9 @@ export class Plane {
   /** `base`, moved within the plane to stand at (x, y). */
   moved(base, x, y) {
     const steps = this.position(base).map((from, axis) => [x, y][axis] - from);
-    return base.map((value, i) => steps.reduce((sum, step, axis) => sum + step * this.directions[axis][i], value));
+    return base.map((value, i) =>
+      steps.reduce((sum, step, axis) => sum + step * this.directions[axis][i], value),
+    );
   }
 }
 

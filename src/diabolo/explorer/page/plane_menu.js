@@ -17,11 +17,22 @@ export function choosePlane(root, model) {
     for (const option of x.options) option.disabled = option.value === y.value;
     model.state.set({ plane: kind.value === "principal" ? principalPlane(principal) : ofPair(x, y) });
   };
-  const ofPair = (...menus) => Plane.ofComponents(menus.map((menu) => Number(menu.value)), components);
+  const ofPair = (...menus) =>
+    Plane.ofComponents(
+      menus.map((menu) => Number(menu.value)),
+      components,
+    );
   for (const menu of [kind, x, y]) menu.addEventListener("change", choose);
 }
 
 function principalPlane({ directions, origin, shares }) {
-  const axes = shares.map((share, i) => `principal direction ${i + 1} (${Math.round(100 * share)} % of the variance)`);
-  return new Plane("the principal plane", axes, directions.map((d) => Float32Array.from(d)), Float32Array.from(origin));
+  const axes = shares.map(
+    (share, i) => `principal direction ${i + 1} (${Math.round(100 * share)} % of the variance)`,
+  );
+  return new Plane(
+    "the principal plane",
+    axes,
+    directions.map((d) => Float32Array.from(d)),
+    Float32Array.from(origin),
+  );
 }

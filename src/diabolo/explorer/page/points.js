@@ -1,7 +1,7 @@
 /**
  * Many points, drawn into the pixels of a canvas.
  *
- * Measured for 100,000 points without a graphics card: 45 frames a second, and 9 by WebGL (docs/decisions.md).
+ * Measured for 100,000 points without a graphics card: 45 frames a second, 9 by WebGL (docs/decisions.md).
  */
 export class Points {
   #order;

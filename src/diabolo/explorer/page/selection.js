@@ -8,12 +8,16 @@ export function showSelection(root, model) {
   const [save, clear] = [part(root, "download"), part(root, "clear")];
   state.on(["selection"], () => {
     const selection = state.get("selection");
-    const words = selection ? `${selection.length.toLocaleString("en")} of ${model.n.toLocaleString("en")} rows selected.` : "";
+    const words = selection
+      ? `${selection.length.toLocaleString("en")} of ${model.n.toLocaleString("en")} rows selected.`
+      : "";
     part(root, "selected").textContent = words;
     part(root, "selection").hidden = !selection;
   });
   clear.addEventListener("click", () => state.set({ selection: null }));
-  save.addEventListener("click", async () => download(await csv(model, state.get("selection")), "selected_rows.csv"));
+  save.addEventListener("click", async () =>
+    download(await csv(model, state.get("selection")), "selected_rows.csv"),
+  );
 }
 
 /** A line of names, then a line a row. */
@@ -41,7 +45,10 @@ function quoted(text) {
 }
 
 function download(text, name) {
-  const link = element("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: name });
+  const link = element("a", {
+    href: URL.createObjectURL(new Blob([text], { type: "text/csv" })),
+    download: name,
+  });
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -29,6 +29,7 @@ export class Served {
 
 async function ask(path, type) {
   const response = await fetch(path);
-  if (!response.ok) throw new Error(`the server answered ${response.status} for ${path}; is it still running?`);
+  if (!response.ok)
+    throw new Error(`the server answered ${response.status} for ${path}; is it still running?`);
   return typed(new Uint8Array(await response.arrayBuffer()), type);
 }

@@ -46,7 +46,11 @@ export class TableRows {
     const size = this.#columns.length;
     const head = steps.map(({ part: share, empty }) => {
       const name = share === 0 ? "A" : share === 1 ? "B" : `${Math.round(100 * share)} %`;
-      return element("th", { scope: "col", className: empty ? "empty" : "", textContent: empty ? `${name} no data` : name });
+      return element("th", {
+        scope: "col",
+        className: empty ? "empty" : "",
+        textContent: empty ? `${name} no data` : name,
+      });
     });
     const lines = this.#columns.map((column, j) => {
       const cells = steps.map((_, i) => element("td", { textContent: column.text(rows[i * size + j]) }));
@@ -54,7 +58,9 @@ export class TableRows {
     });
     const first = element("tr", {}, element("th", { scope: "col", textContent: "column" }), ...head);
     const table = element("table", {}, element("thead", {}, first), element("tbody", {}, ...lines));
-    part(this.#root, "strip").replaceChildren(element("div", { className: "scroll tall", tabIndex: 0 }, table));
+    part(this.#root, "strip").replaceChildren(
+      element("div", { className: "scroll tall", tabIndex: 0 }, table),
+    );
   }
 
   async tip(i) {
@@ -65,7 +71,11 @@ export class TableRows {
   }
 
   #layOut(columns) {
-    const titles = [["column", ""], ["here", "decoded at the chosen place"], ...columns.map(([name, , title]) => [name, title])];
+    const titles = [
+      ["column", ""],
+      ["here", "decoded at the chosen place"],
+      ...columns.map(([name, , title]) => [name, title]),
+    ];
     this.#head.replaceChildren(
       ...titles.map(([textContent, title]) => element("th", { scope: "col", textContent, title })),
     );

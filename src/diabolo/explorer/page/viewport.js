@@ -1,6 +1,6 @@
 const MARGIN = 0.05; // of the extent of the points, on each side
 
-/** Which part of a plane is seen, in pixels of the page. It never changes: moves and zooms give another one. */
+/** Which part of a plane is seen, in pixels of the page. It stays as it is: moves and zooms give another. */
 export class Viewport {
   constructor(left, top, perX, perY, width, height) {
     Object.assign(this, { left, top, perX, perY, width, height }); // perX, perY: pixels a unit
@@ -43,11 +43,6 @@ export class Viewport {
   centred(x, y) {
     const [px, py] = this.toPixel(x, y);
     return this.panned(this.width / 2 - px, this.height / 2 - py);
-  }
-
-  contains(x, y) {
-    const [px, py] = this.toPixel(x, y);
-    return px >= 0 && py >= 0 && px <= this.width && py <= this.height;
   }
 }
 
