@@ -11,13 +11,13 @@ from diabolo import Autoencoder, Convolutional, load_mnist
 from diabolo.evaluation.baselines import PCABaseline
 
 SIZES = (2, 10, 32)
-DENSE, CONVOLUTIONAL = (512, 256, 128), Convolutional((32, 64), widths=(256,))
+DENSE, CONVOLUTIONAL = (512, 256, 128), Convolutional((32, 64), widths=(256, 64))
 
 WHAT_IS_MEASURED = """\
 Mean squared error per pixel on the 10,000 test images of MNIST, by codes of one size, each trained on the
 60,000 training images for {epochs} epochs of batches of 128 by Adam at 0.001, seed {seed}: a dense network
-784-512-256-128-code and its mirror; a convolutional one of 32 and 64 filters of side 3 and stride 2, 256
-units, the code, and its mirror; and PCA with as many components."""
+784-512-256-128-code and its mirror; a convolutional one of 32 and 64 filters of side 3 and stride 2, 256 and
+64 units, the code, and its mirror; and PCA with as many components."""
 
 
 def main() -> None:

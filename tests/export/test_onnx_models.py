@@ -218,10 +218,15 @@ def linear():
 
 
 @pytest.mark.parametrize("package", ["onnx", "onnxruntime"])
-def test_an_extra_that_is_missing(linear, monkeypatch, package):
+def test_an_extra_that_is_missing(linear, monkeypatch, tmp_path, package):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingDependencyError, match=rf"needs {package}, .*pip install 'diabolo\[onnx\]'"):
-        decoder_bytes(linear)
+        linear.export(tmp_path / "m.onnx")
+
+
+def test_bytes_need_no_runtime(linear, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    assert decoder_bytes(linear)
 
 
 def test_another_backend_says_how(linear, monkeypatch):
