@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import diabolo
 from diabolo.cli import app
 
-pytestmark = pytest.mark.jax
+pytestmark = [pytest.mark.jax, pytest.mark.thorough]
 FEATURES = ["sepal length", "sepal width", "petal length", "petal width"]
 
 

@@ -27,6 +27,8 @@ from diabolo.storage import checkpoints
 from diabolo.training import batches
 from diabolo.training.loop import FitLoop
 
+pytestmark = pytest.mark.thorough
+
 X = np.random.default_rng(0).random((150, 6))  # within [0, 1]: a likelihood of any kind takes it
 SMALL = {"encoder": (8,), "epochs": 3, "random_state": 0}
 RISING = Linear(0.1, 1.0, 2)

@@ -18,6 +18,8 @@ from diabolo import (
     load,
 )
 
+pytestmark = pytest.mark.thorough
+
 DIGITS, LABELS = load_digits(return_X_y=True)
 X = (DIGITS[:300] / 16).astype(np.float32).reshape(-1, 8, 8)
 SMALL = {"epochs": 2, "random_state": 0}

@@ -30,6 +30,8 @@ from diabolo.corruption import Masking
 from diabolo.estimators.fitting import Given, start
 from diabolo.estimators.pretraining import Stacked
 
+pytestmark = pytest.mark.thorough
+
 DIGITS, Y = load_digits(return_X_y=True)
 X = DIGITS[:300] / 16
 Y = Y[:300]

@@ -19,6 +19,8 @@ from diabolo import (
     corruption,
 )
 
+pytestmark = pytest.mark.thorough
+
 pd = pytest.importorskip("pandas")
 
 N = 150

@@ -8,6 +8,8 @@ from diabolo import VariationalAutoencoder
 from diabolo.objectives.reconstruction import Reconstruction
 from diabolo.objectives.variational import ImportanceWeighted, KLDivergence
 
+pytestmark = pytest.mark.thorough
+
 DRAWS = (1, 4, 16, 64, 256, 1000)
 
 

@@ -24,7 +24,7 @@ from diabolo import (
 )
 from diabolo.export import decoded_columns, decoder_bytes, encoder_bytes
 
-pytestmark = pytest.mark.jax
+pytestmark = [pytest.mark.jax, pytest.mark.thorough]
 
 TABLE, IMAGES, ODD, SEQUENCES, CLIPS = (70, 6), (70, 12, 12), (70, 11, 9), (70, 9, 2), (20, 5, 8, 8)
 

@@ -10,6 +10,8 @@ from diabolo.networks.base import weight_shapes
 from diabolo.networks.convolutional_recurrent import ConvolutionalRecurrent
 from diabolo.networks.convolutional_recurrent_layers import FrameReader, FrameWriter
 
+pytestmark = pytest.mark.thorough
+
 SEED = np.random.SeedSequence(0)
 RNG = np.random.default_rng(0)
 CLIP = (5, 7, 6)  # 5 frames of 7 x 6

@@ -13,6 +13,8 @@ from sklearn.base import clone
 from diabolo import Autoencoder, KerasNetwork, ParameterError, VariationalAutoencoder
 from diabolo.networks.base import weight_shapes
 
+pytestmark = pytest.mark.thorough
+
 SEED = np.random.SeedSequence(0)
 IMAGES = np.random.default_rng(0).random((40, 6, 5)).astype(np.float32)
 

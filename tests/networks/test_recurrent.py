@@ -9,6 +9,8 @@ import pytest
 from diabolo import ParameterError, Recurrent
 from diabolo.networks.base import weight_shapes
 
+pytestmark = pytest.mark.thorough
+
 SEED = np.random.SeedSequence(0)
 X = np.random.default_rng(0).normal(size=(3, 6, 2)).astype(np.float32)  # 3 sequences of 6 steps, 2 features
 Z = np.random.default_rng(1).normal(size=(3, 4)).astype(np.float32)

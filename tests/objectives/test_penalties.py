@@ -17,6 +17,8 @@ from diabolo.objectives.reconstruction import Reconstruction
 from diabolo.objectives.schedules import Linear
 from diabolo.training.program import Batch, Constants, initial_state, program_for
 
+pytestmark = pytest.mark.thorough
+
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(9, 6)).astype(np.float32)
 UNIT = np.ones(6, np.float32)

@@ -11,6 +11,8 @@ from diabolo.samplers.flow_parts import Affine, Mixture, bounded
 from diabolo.samplers.flow_road import FlowRoad, FlowShape
 from diabolo.samplers.made import Made
 
+pytestmark = pytest.mark.thorough
+
 RNG = np.random.default_rng(0)
 WIDTHS = [(1, (4,)), (2, (8,)), (3, (5, 7)), (6, (4, 4)), (6, (32, 32, 32))]
 

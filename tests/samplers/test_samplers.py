@@ -10,6 +10,8 @@ from sklearn.exceptions import NotFittedError
 
 from diabolo import DataError, ParameterError, samplers
 
+pytestmark = pytest.mark.thorough
+
 RNG = np.random.default_rng(0)
 TWISTED = RNG.normal(size=(600, 2)) @ [[1, 0.8], [0, 0.3]] * [100, 0.1] + [5, -40]
 TWO_HUMPS = np.where(RNG.random(600) < 0.3, RNG.normal(-3, 0.5, 600), RNG.normal(2, 1, 600))[:, None]
