@@ -125,7 +125,7 @@ def test_epochs_without_validation_leave_a_gap():
 @pytest.mark.parametrize("history", [SAME, SCALED, PARTS | {"learning_rate": FALL}])
 @pytest.mark.parametrize("given", [False, True])
 def test_nothing_overlaps_or_is_cut(history, given):
-    ax = plt.subplots(figsize=(7, 6), layout="constrained")[1] if given else None
+    ax = plt.subplots(figsize=(7, 6.5), layout="constrained")[1] if given else None
     display = HistoryDisplay(history).plot(ax)
     display.figure_.canvas.draw()
     display.figure_.canvas.draw()

@@ -21,7 +21,7 @@ from diabolo.storage.results import check_folder
 def run(ctx: typer.Context, said: Said) -> None:
     """Read a model and rows; write the page and the record, or serve."""
     options = ctx.params
-    out: Path | None = options["out"]
+    out = Path(options["out"]) if options["out"] else None  # older versions of typer leave it text
     _check_way(out, options["serve"], options["port"])
     image_shape = _image_shape(options["image_shape"])
     model_file = Path(options["model_file"])
