@@ -7,7 +7,6 @@ from sklearn.datasets import load_iris
 import diabolo
 from diabolo import Autoencoder
 
-sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.jax]
 HOSTILE = "<script>document.title = 'taken'</script>"
 
@@ -24,19 +23,11 @@ def file(tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
 @pytest.fixture(params=[(1400, 900, "light"), (400, 800, "dark")], ids=["desk", "phone"])
-def page(browser, file, request):
+def page(chromium, file, request):
     """The opened page; whatever it asked for or complained of is an error."""
     width, height, scheme = request.param
-    context = browser.new_context(
+    context = chromium.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, offline=True
     )
     page = context.new_page()
