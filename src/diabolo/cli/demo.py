@@ -38,8 +38,7 @@ def demo(
     trained = f"{epochs} epoch{'' if epochs == 1 else 's'} in {result.seconds:.0f} s"
     console.print(f"Trained {trained}. To see it all, open", Path(out) / "index.html", highlight=False)
     for page in result.pages:
-        console.print(f"{Path(out) / page.file}: {page.caption}", highlight=False)
+        console.print(f"{Path(out) / page.file}: {page.caption}", highlight=False, markup=False)
     if EXPLORER not in result.pages:
-        console.print(
-            f"With pip install 'diabolo[explore]' there is also {EXPLORER.file}: {EXPLORER.caption}"
-        )
+        more = f"After pip install 'diabolo[explore]' there is also {EXPLORER.file}: {EXPLORER.caption}"
+        console.print(more, highlight=False, markup=False)
