@@ -102,10 +102,8 @@ def run(out: str | os.PathLike[str], *, epochs: int, seed: int) -> Result:
             _draw(result, folder)
             _report(result, folder, f"diabolo demo --epochs {epochs} --seed {seed}")
             if EXPLORER in result.pages:
-                explore(result.autoencoder, *result.data[2:]).save(folder / EXPLORER.file)
-            write_page(
-                folder, result.table(), result.pages, _SHOWN, _OTHERS, result.autoencoder, result.seconds
-            )
+                _explorer(result).save(folder / EXPLORER.file)
+            _cover(result, folder)
         except KeyboardInterrupt as error:
             if not _keep_model_alone(folder):
                 raise
