@@ -100,11 +100,13 @@ def test_contributings_variant_works(of_contributing, table):
 
 
 MODULES = [module.name for module in pkgutil.walk_packages(diabolo.__path__, "diabolo.")]
+# Those of a backend or an extra that the tests don't install; they have no examples.
+ELSEWHERE = r"on_(torch|tensorflow)|__main__|explorer\.widget"
 
 
 @pytest.mark.slow
 @pytest.mark.jax
-@pytest.mark.parametrize("name", [n for n in MODULES if not re.search(r"on_(torch|tensorflow)|__main__", n)])
+@pytest.mark.parametrize("name", [n for n in MODULES if not re.search(ELSEWHERE, n)])
 def test_examples_in_docstrings(name):
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     assert doctest.testmod(importlib.import_module(name), optionflags=options).failed == 0

@@ -105,8 +105,9 @@ def test_what_lies_between_two_rows(fitted):
 def test_its_pictures(fitted):
     assert diabolo.HistoryDisplay.from_estimator(fitted).axes_[0].get_lines()
     diabolo.LatentSpaceDisplay.from_estimator(fitted, X)
-    with pytest.raises(DataError, match="ReconstructionDisplay draws rows of numbers"):
-        diabolo.ReconstructionDisplay.from_estimator(fitted, X)
+    shown = diabolo.ReconstructionDisplay.from_estimator(fitted, X, n_samples=3)
+    np.testing.assert_allclose(shown.errors, fitted.reconstruction_error(X[:3]), rtol=1e-5)
+    assert len(shown.axes_) == 3
 
 
 def test_figures_and_their_names(fitted):
