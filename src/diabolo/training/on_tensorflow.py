@@ -68,10 +68,12 @@ class BackendProgram(Program):
         self, state: TrainState, chunk: Batch, count: Tensor, constants: Constants
     ) -> tuple[TrainState, Tensor]:
         assign_all(self._variables, [*_flat(state.trainable), *_flat(state.optimizer), *state.non_trainable])
-        logs = tf.zeros((chunk.x.shape[0], len(self.names)))
-        for step in tf.range(count):
+        # Not over tf.range, whose length XLA takes as a constant: it would compile anew for each length.
+        step, logs = tf.constant(0), tf.zeros((chunk.x.shape[0], len(self.names)))
+        while step < count:
             sums = self._assigning_step(chunk.step(step), constants)
             logs = tf.tensor_scatter_nd_update(logs, [[step]], [sums])
+            step += 1
         state = TrainState(
             tuple([v.value.read_value() for v in player.variables] for player in self.players),
             tuple([v.value.read_value() for v in player.optimizer.variables] for player in self.players),
