@@ -1,5 +1,6 @@
 """The step on JAX: a whole chunk of steps is one compiled program."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ from diabolo.objectives.passes import Tensor
 from diabolo.training.jax_layers import with_fast_gradients
 from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights
+
+# Weights are updated where they lie, and not copied first in each step.
+_CPU_OPTIONS = {"xla_cpu_copy_insertion_use_region_analysis": True}
 
 
 class JaxNoise:
@@ -43,7 +47,7 @@ class BackendProgram(Program):
 
     def __init__(self, road: Road, players: tuple[Player, ...]):
         super().__init__(road, players)
-        self._train = jax.jit(self._train_chunk)
+        self._train = jax.jit(self._train_chunk, **_compiling())
         self._compiled: dict[str, Callable[..., Tensor]] = {}
 
     @staticmethod
@@ -77,3 +81,15 @@ class BackendProgram(Program):
         if function not in self._compiled:
             self._compiled[function] = jax.jit(getattr(self, function))
         return self._compiled[function](weights, *arrays)
+
+
+@functools.cache
+def _compiling() -> dict[str, Any]:
+    """What ``jax.jit`` is told about the compiler, where this version of JAX and XLA can be told."""
+    if jax.default_backend() != "cpu":
+        return {}
+    try:
+        jax.jit(lambda: 0, compiler_options=_CPU_OPTIONS).lower().compile()
+    except (TypeError, jax.errors.JaxRuntimeError):
+        return {}
+    return {"compiler_options": _CPU_OPTIONS}
