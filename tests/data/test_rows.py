@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator
 
 from diabolo import DataError
 from diabolo.data.rows import Rows, check_finite, check_rows, check_weights
-from diabolo.data.scaling import Scaling
+from diabolo.data.scaling import Pixels, Scaling
 
 X = np.arange(12.0).reshape(4, 3)
 
@@ -134,3 +134,25 @@ def test_rows_know_their_gaps():
     rows = Rows(with_bad(np.nan), Scaling(3), np.array([0, 1, 1, 1], np.float32), fill)
     assert rows.fill is fill
     np.testing.assert_array_equal(rows.complete(), [True, False, True])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.bool_])
+@pytest.mark.parametrize("container", [np.asarray, csr_array])
+def test_images_of_whole_numbers_travel_as_they_came(dtype, container):
+    images = (X % 2).astype(dtype) if dtype is np.bool_ else (20 * X).astype(dtype)
+    rows = Rows(container(images), Pixels(3), np.array([1, 0, 1, 1], np.float32))
+    out = np.empty((2, 3), rows.travel_dtype)
+    rows.gather(np.array([2, 0]), out)
+    assert out.dtype == dtype
+    np.testing.assert_array_equal(out, images[[3, 0]])
+    np.testing.assert_array_equal(out / np.float32(rows.divisor), rows.take(np.array([2, 0])))
+
+
+@pytest.mark.parametrize(("array", "scaling"), [(X, Pixels(3)), (X.astype(np.uint8), Scaling(3))])
+def test_other_rows_travel_in_the_models_units(array, scaling):
+    rows = Rows(array, scaling)
+    out = np.empty((2, 3), rows.travel_dtype)
+    rows.gather(np.array([2, 0]), out)
+    assert rows.divisor is None
+    assert out.dtype == np.float32
+    np.testing.assert_array_equal(out, rows.take(np.array([2, 0])))

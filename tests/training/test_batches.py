@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from diabolo.data.rows import Rows
-from diabolo.data.scaling import Scaling
+from diabolo.data.scaling import Pixels, Scaling
 from diabolo.training.batches import BatchStream
 
 
@@ -62,6 +62,13 @@ def test_another_seed_is_another_order():
 def test_a_batch_larger_than_the_rows_is_cut():
     assert stream(n=150, batch_size=10**9).batch_size == 256
     assert stream(n=5, batch_size=64).batch_size == 64  # few sizes, few programs to compile
+
+
+def test_bytes_make_chunks_of_more_steps():
+    X = np.ones((64, 4096), np.uint8)
+    of_bytes, of_floats = (BatchStream(Rows(X, s(4096)), 64, 0, by_epoch=False) for s in (Pixels, Scaling))
+    assert of_bytes.pace.capacity == 4 * of_floats.pace.capacity == 64
+    assert next(of_bytes.chunks(range(1))).batch.x.dtype == np.uint8
 
 
 @pytest.mark.parametrize(("n", "weight", "expected"), [(150, 1.0, 64), (150, 2.5, 160), (10, 1.0, 10)])

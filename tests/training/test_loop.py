@@ -51,6 +51,18 @@ def test_watching_changes_no_bits(table):
     assert_same_bits(small().fit(table), watched.fit(table, validation_data=table[:9]))
 
 
+@pytest.mark.parametrize(
+    ("images", "white"),
+    [
+        (np.random.default_rng(0).integers(256, size=(70, 4, 3), dtype=np.uint8), 255),
+        (np.random.default_rng(1).integers(65536, size=(70, 4, 3), dtype=np.uint16), 65535),
+        (np.random.default_rng(2).random((70, 4, 3)) < 0.3, 1),
+    ],
+)
+def test_images_train_alike_whether_the_device_divides_or_we_do(images, white):
+    assert_same_bits(small().fit(images), small().fit(images.astype(np.float32) / np.float32(white)))
+
+
 def test_fitting_twice_is_fitting_longer(table):
     once = small(epochs=6).fit(table)
     twice = small(epochs=3, warm_start=True).fit(table).fit(table)

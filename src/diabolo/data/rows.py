@@ -251,6 +251,26 @@ class Rows:
         """Rows (k, n_features) float32 in the model's units, NaN in gaps, in ``out`` if given."""
         return self.scaling.apply(dense(self.array[self.numbers(which)]), out)
 
+    @property
+    def divisor(self) -> float | None:
+        """What the device divides rows by, where they travel to it as they came, in fewer bytes; or None."""
+        return self.scaling.divisor(self.array.dtype)
+
+    @property
+    def travel_dtype(self) -> np.dtype:
+        """In which rows travel to the device."""
+        return np.dtype(np.float32) if self.divisor is None else self.array.dtype
+
+    def gather(self, which: np.ndarray, out: np.ndarray) -> None:
+        """Put rows as they travel into ``out``: as ``take``, but undivided where the device divides."""
+        if self.divisor is None:
+            self.take(which, out)
+        elif isinstance(self.array, np.ndarray):
+            # All of them are there, so nothing is clipped; to make sure, NumPy would copy once more.
+            np.take(self.array, self.numbers(which), axis=0, out=out, mode="clip")
+        else:
+            out[...] = dense(self.array[self.numbers(which)])
+
     def columns(self, which: list[int]) -> "Rows":
         """The same rows of a table, of some columns alone."""
         assert isinstance(self.scaling, Robust)

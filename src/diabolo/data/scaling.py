@@ -45,6 +45,10 @@ class Scaling:
         """(n, n_features) in the model's units -> the same in X's."""
         return x
 
+    def divisor(self, dtype: np.dtype) -> float | None:
+        """The number by which ``apply`` divides whole numbers of this dtype, if that is all it does."""
+        return None
+
     def last(self, n: int) -> "Scaling":
         """That of the last n columns."""
         return replace(self, n_features=n)
@@ -104,6 +108,9 @@ class Pixels(Scaling):
         if white == 1:
             return super().apply(X, out)
         return np.divide(X, np.float32(white), out=_float32_like(X) if out is None else out)
+
+    def divisor(self, dtype: np.dtype) -> float | None:
+        return self._white(dtype) if dtype.kind in "ub" else None
 
     @staticmethod
     def _white(dtype: np.dtype) -> float:

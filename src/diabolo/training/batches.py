@@ -72,7 +72,7 @@ class BatchStream:
         self.seed = seed
         self.by_epoch = by_epoch
         self.steps_per_epoch = -(-len(rows) // self.batch_size)
-        batch_bytes = 4 * self.batch_size * rows.array.shape[1]
+        batch_bytes = rows.travel_dtype.itemsize * self.batch_size * rows.array.shape[1]
         self.pace = Pace(max(1, min(_MOST_STEPS, _CHUNK_BYTES // batch_bytes)))
 
     @property
@@ -121,7 +121,7 @@ class BatchStream:
         # New memory every time: the backend may still read, or keep, what it was given before. Steps
         # beyond those filled are never run.
         shape = (self.pace.capacity, self.batch_size)
-        x = np.empty((*shape, self.rows.array.shape[1]), np.float32)
+        x = np.empty((*shape, self.rows.array.shape[1]), self.rows.travel_dtype)
         weight = np.zeros(shape, np.float32)
         key, at = np.zeros((shape[0], 2), np.int32), np.zeros(shape[0], np.float32)
         targets = self.rows.targets
@@ -132,7 +132,7 @@ class BatchStream:
             count = -(-len(order) // self.batch_size)
             start, last = first * self.batch_size, first + count
             end = start + len(order)
-            self.rows.take(order, out=flat_x[start:end])
+            self.rows.gather(order, out=flat_x[start:end])
             padding = flat_x[end : last * self.batch_size]
             padding[...] = np.resize(flat_x[(last - 1) * self.batch_size : end], padding.shape)
             flat_weight[start:end] = self.rows.weights[order]

@@ -110,7 +110,9 @@ class FitLoop:
         self.epochs = epochs
         self.validation = validation
         self.watchers = watchers
-        self.constants = Constants(stream.rows.scaling.unit, stream.full_weight, stream.rows.fill)
+        rows = stream.rows
+        divisor = None if rows.divisor is None else np.float32(rows.divisor)
+        self.constants = Constants(rows.scaling.unit, stream.full_weight, rows.fill, divisor)
         if not isinstance(start, Snapshot):
             no_sums = np.zeros((0, len(program.names)))
             start = Snapshot(start, start, [], epochs.start, 0, no_sums, {})

@@ -30,7 +30,7 @@ PRIOR_DRAWS = 1024
 class Batch(NamedTuple):
     """One batch, or a chunk of them stacked along a first axis."""
 
-    x: Tensor  # (batch, n_features), model's units; NaN in gaps
+    x: Tensor  # (batch, n_features): model's units, NaN in gaps; or whole numbers to be divided
     weight: Tensor  # (batch,); 0 marks the padding of a last, partial batch
     key: Tensor  # (2,), int32: what the step's noise is drawn from
     epoch: Tensor  # scalar: epochs trained before this step, with a fraction
@@ -47,6 +47,7 @@ class Constants(NamedTuple):
     unit: Tensor  # (n_features,): units of X per unit of the model
     full_weight: Tensor  # scalar: the weight that a full batch has on average
     fill: Tensor | None = None  # (n_features,): what the encoder sees in gaps; None if no row has any
+    divisor: Tensor | None = None  # scalar: takes whole numbers to the model's units; None: they are in these
 
 
 class TrainState(NamedTuple):
@@ -116,8 +117,11 @@ class Program:
 
     def forward(self, batch: Batch, constants: Constants) -> Pass:
         """The way of a batch in training."""
+        x = batch.x
+        if constants.divisor is not None:
+            x = ops.cast(x, "float32") / constants.divisor
         return self.road.forward(
-            batch.x,
+            x,
             constants.unit,
             constants.fill,
             self.noise(batch.key),
