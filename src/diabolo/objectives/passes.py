@@ -85,13 +85,14 @@ def sum_over_features(x: Tensor, observed: Tensor | None = None) -> Tensor:
     return ops.matmul(x, ops.ones((x.shape[-1],), dtype=x.dtype))
 
 
-def mean_over_features(x: Tensor, observed: Tensor | None = None) -> Tensor:
-    """Mean of what was observed of each row: (..., n_features) -> (...,)"""
+def mean_over_features(x: Tensor, observed: Tensor | None = None, factor: Tensor | None = None) -> Tensor:
+    """Mean of what was observed of each row, of each feature times its factor: (..., n_features) -> (...,)"""
     n_features = x.shape[-1]
     mean = ops.full((n_features,), 1 / n_features, dtype=x.dtype)
+    scaled = mean if factor is None else mean * factor
     if observed is None:
-        return ops.matmul(x, mean)
-    return ops.matmul(x * observed, mean) / ops.matmul(observed, mean)
+        return ops.matmul(x, scaled)
+    return ops.matmul(x * observed, scaled) / ops.matmul(observed, mean)
 
 
 def mean_over_draws(x: Tensor) -> Tensor:

@@ -40,14 +40,15 @@ def _known(pass_: Pass) -> Learned:
 class MeanSquaredErrorOfX:
     """Mean squared error per feature in the units of X, whatever the scaling: what results compare by.
 
-    mse = 1/d sum_j (unit_j (x_j - x_hat_j))^2, over the d numbers observed of the row
+    mse = 1/d sum_j unit_j^2 (x_hat_j - x_j)^2, over the d numbers observed of the row
     """
 
     name: ClassVar[str] = "mse"
     unit: ClassVar[str] = "squared units of X per feature"
 
     def __call__(self, pass_: Pass) -> Tensor:
-        return mean_over_features(ops.square(pass_.unit * (pass_.x - pass_.x_hat)), pass_.observed)
+        squares = ops.square(pass_.x_hat - pass_.x)  # computed once, where the loss is made of them too
+        return mean_over_features(squares, pass_.observed, ops.square(pass_.unit))
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from diabolo.objectives.passes import mean_over_features
 
 @dataclass(frozen=True)
 class MeanSquaredError(Likelihood):
-    """The article's loss: 1/d sum_j (x_j - x_hat_j)^2, over the d numbers observed of the row"""
+    """The article's loss: 1/d sum_j (x_hat_j - x_j)^2, over the d numbers observed of the row"""
 
     unit: ClassVar[str] = "squared model units per feature"
 
     def loss(self, x: Tensor, decoded: Tensor, observed: Tensor | None, learned: Learned) -> Tensor:
-        return mean_over_features(ops.square(x - decoded), observed)
+        return mean_over_features(ops.square(decoded - x), observed)
 
     def mean(self, decoded: Tensor) -> Tensor:
         return decoded
