@@ -8,9 +8,10 @@ from diabolo import Convolutional, VariationalAutoencoder, load_mnist
 
 SETTING = """\
 The example "Variational AutoEncoder" of keras.io (Chollet, 2020): all 70,000 images of MNIST, grey, with the
-cross-entropy summed over pixels; 32 and 64 filters of side 3 and stride 2, a normal code of 2, and the
-mirror; Adam at 0.001, batches of 128, {epochs} epochs. Published and reported are means over the last epoch
-of training, in nats an image. The example has a layer of 16 units before the code, which is left out here."""
+cross-entropy summed over pixels. The network is the example's: 32 and 64 filters of side 3 and stride 2, a
+layer of 16 units, a normal code of 2 (69,076 parameters), and back straight to 64 maps of 7 x 7 and through
+64 and 32 filters (65,089 parameters). Adam at 0.001, batches of 128, {epochs} epochs. Published and reported
+are means over the last epoch of training, in nats an image."""
 
 
 def measure(seed: int, size: Size) -> Figures:
@@ -19,7 +20,8 @@ def measure(seed: int, size: Size) -> Figures:
     images = np.concatenate([mnist.X_train, mnist.X_test])[: size.images]
     vae = VariationalAutoencoder(
         2,
-        encoder=Convolutional((32, 64)),
+        encoder=Convolutional((32, 64), widths=(16,)),
+        decoder=Convolutional((64, 32)),
         likelihood="bernoulli",
         batch_size=128,
         epochs=size.epochs,
@@ -37,7 +39,7 @@ EXPERIMENT = Experiment(
     quick_epochs=2,
     published={"loss": "146.95", "reconstruction": "140.15", "kl": "6.80"},
     goals=lambda means: [Goal("loss", means["loss"], 146.95, " nats", at_least=False)],
-    short_of="the layer of 16 units is left out here; nothing else is known to differ.",
+    short_of="network, data and training are the example's; its figure is of one run.",
 )
 
 if __name__ == "__main__":
