@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason=
 
 def test_chunks_of_all_lengths_run_one_compiled_program(monkeypatch):
     tf = pytest.importorskip("tensorflow")
-    from diabolo.training import on_tensorflow  # noqa: PLC0415 -- it needs TensorFlow
+    from diabolo.training import on_tensorflow
 
     trained = []
 
