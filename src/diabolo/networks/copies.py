@@ -1,6 +1,7 @@
 """Keras networks made again: the same configuration, variables of their own."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 
@@ -11,6 +12,18 @@ NewLayer = Callable[[keras.layers.Layer], keras.layers.Layer]
 def new_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
     """One of the same class."""
     return layer.__class__.from_config(layer.get_config())
+
+
+def blank_config(layer: keras.layers.Layer) -> dict[str, Any]:
+    """Its configuration, where it is one of Keras's own with zeros for all weights to start from.
+
+    For copies that get their weights from elsewhere: drawing some compiles a program for each shape, which
+    takes seconds.
+    """
+    config = layer.get_config()
+    if _is_kerass(layer):
+        config |= {name: "zeros" for name in config if name.endswith("_initializer")}
+    return config
 
 
 def new_network(network: keras.layers.Layer, new_layer: NewLayer = new_layer) -> keras.layers.Layer:
@@ -27,4 +40,8 @@ def is_number(variable: keras.Variable) -> bool:
 
 def _is_its_layers(layer: keras.layers.Layer) -> bool:
     """Whether it is a model of one of Keras's own classes: one of a user's may hold more than its layers."""
-    return isinstance(layer, keras.Model) and type(layer).__module__.startswith("keras.")
+    return isinstance(layer, keras.Model) and _is_kerass(layer)
+
+
+def _is_kerass(layer: keras.layers.Layer) -> bool:
+    return type(layer).__module__.startswith("keras.")

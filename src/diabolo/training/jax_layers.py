@@ -12,6 +12,7 @@ from keras import ops
 
 from diabolo.networks.convolutional_recurrent_layers import FrameReader as _FrameReader
 from diabolo.networks.convolutional_recurrent_layers import FrameWriter as _FrameWriter
+from diabolo.networks.copies import blank_config
 from diabolo.training.convolutions import (
     Tensor,
     convolution,
@@ -100,9 +101,9 @@ _OURS: dict[type, Any] = {
 
 
 def with_fast_gradients(layer: keras.layers.Layer) -> keras.layers.Layer:
-    """A new layer of the same configuration, one of those above where it can be."""
+    """A new layer of the same configuration, one of those above where it can be; its weights mean nothing."""
     kind: Any = _OURS[type(layer)] if _can_be_ours(layer) else type(layer)
-    return kind.from_config(layer.get_config())
+    return kind.from_config(blank_config(layer))
 
 
 def _can_be_ours(layer: keras.layers.Layer) -> bool:

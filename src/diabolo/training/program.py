@@ -15,7 +15,7 @@ import numpy as np
 from keras import ops
 
 from diabolo.latents.priors import Prior
-from diabolo.networks.copies import new_layer
+from diabolo.networks.copies import blank_config
 from diabolo.noise import Noise
 from diabolo.objectives.likelihoods.base import log_of_unit
 from diabolo.objectives.passes import Objective, Pass, Tensor
@@ -216,8 +216,11 @@ class Program:
 
     @staticmethod
     def new_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
-        """A layer of the same configuration for a road of the program's own, as suits the backend."""
-        return new_layer(layer)
+        """A layer of the same configuration for a road of the program's own, as suits the backend.
+
+        Its weights mean nothing: all values come in from outside.
+        """
+        return type(layer).from_config(blank_config(layer))
 
     def noise(self, key: Tensor) -> Noise:
         """Random numbers that follow from a key, (2,) int32."""
