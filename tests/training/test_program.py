@@ -170,9 +170,11 @@ def test_programs_hold_nothing_of_an_estimators(table):
     np.testing.assert_array_equal(ae.transform(table), 0)  # the user's change counts
 
 
-def test_programs_draw_no_weights(table):
-    program = Autoencoder(2, encoder=(8,), epochs=2, random_state=0).fit(table)._program
+def test_programs_draw_no_weights(monkeypatch):
+    monkeypatch.setattr(program_module, "_PROGRAMS", type(program_module._PROGRAMS)())
+    program, state = start()
     assert not any(np.any(values) for values in host(program.road.weights.trainable))
+    assert any(np.any(values) for values in host(state.weights.trainable))
 
 
 def test_the_shelf_of_programs_is_bounded(monkeypatch):
