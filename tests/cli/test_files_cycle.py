@@ -27,7 +27,7 @@ from diabolo.cli.models import MODELS, OPTIONS, _parsed
 pytestmark = [pytest.mark.slow, pytest.mark.jax]
 ROOT = Path(__file__).parents[2]
 FEATURES = ["sepal length", "sepal width", "petal length", "petal width"]
-COMMANDS = ("demo", "fit", "embed", "reconstruct", "report", "explore", "info")
+COMMANDS = ("demo", "fit", "embed", "reconstruct", "report", "explore", "export", "info")
 FAST = ("--epochs", "3", "--encoder", "8")
 
 
@@ -641,7 +641,7 @@ def test_interrupt_keeps_the_model_of_the_last_whole_epoch(here):
 @pytest.mark.slow
 def test_each_command_runs_by_itself_as_its_help_says(here):
     """Real processes, in the order of a day's work."""
-    for command in ("fit", "embed", "reconstruct", "report", "explore", "info"):
+    for command in COMMANDS[1:]:
         text = " ".join(command_of(command).help.split())
         example = re.search(r"Example: diabolo (.*)", text)[1]
         result = in_process(*shlex.split(example), *(("--id", "sample") if command == "fit" else ()))

@@ -9,6 +9,7 @@ from diabolo.cli.demo import demo
 from diabolo.cli.embed import embed
 from diabolo.cli.errors import Commands
 from diabolo.cli.explore import explore
+from diabolo.cli.export import export
 from diabolo.cli.fit import fit
 from diabolo.cli.info import info
 from diabolo.cli.reconstruct import reconstruct
@@ -49,7 +50,7 @@ def paragraphs(text: str) -> str:
     return "\n\n".join(" ".join(each.split()) for each in text.split("\n\n"))
 
 
-for command in (demo, fit, embed, reconstruct, report, explore, info):
+for command in (demo, fit, embed, reconstruct, report, explore, export, info):
     app.command(help=paragraphs(command.__doc__ or ""))(command)
 
 
