@@ -8,6 +8,8 @@ from keras import ops
 from diabolo.latents.base import Encoded, Latent, Memory, check_count
 from diabolo.noise import Noise, Tensor
 
+_BLOCK = 32
+
 
 @dataclass(frozen=True)
 class TopK(Latent):
@@ -34,18 +36,17 @@ class TopK(Latent):
         """1 for each row's k largest, else 0; of equal ones the first are larger: (batch, n_components)"""
         output = ops.stop_gradient(output)
         smallest = self.smallest_kept(output)
-        # Which of equal ones top_k takes differs between backends, so they compete again, by their place. (A
-        # cumulative sum over them would cost XLA on CPUs more than all the rest.)
-        width = output.shape[-1]
-        place = ops.arange(width, 0, -1, dtype=output.dtype)
-        equal = ops.where(ops.equal(output, smallest), place, 0.0)
-        rank = ops.where(ops.greater(output, smallest), width + 1.0, equal)
-        return ops.cast(rank >= self.smallest_kept(rank), output.dtype)
+        larger, equal = (ops.cast(of(output, smallest), output.dtype) for of in (ops.greater, ops.equal))
+        # Which of equal ones top_k takes differs between backends, so the first of them fill up what is left.
+        left = self.k - ops.sum(larger, axis=-1, keepdims=True)
+        return larger + equal * ops.cast(running_count(equal) <= left, output.dtype)
 
     def smallest_kept(self, output: Tensor) -> Tensor:
         """Each row's k-th largest: (batch, 1)"""
-        # Not the last of them: XLA on CPUs takes a slice for a reason to sort whole rows.
-        return ops.min(ops.top_k(output, self.k)[0], axis=-1, keepdims=True)
+        # Not the last of them: XLA on CPUs takes a slice for a reason to sort whole rows. And in parts: it
+        # goes through the rows of one top_k on one core.
+        largest = [ops.top_k(part, self.k)[0] for part in halves(output)]
+        return ops.min(ops.concatenate(largest), axis=-1, keepdims=True)
 
     def encoded(self, output: Tensor, noise: Noise, memory: Memory, weight: Tensor | None) -> Encoded:
         kept = self.kept(output)
@@ -57,3 +58,25 @@ class TopK(Latent):
 
     def memory(self, n_components: int) -> dict[str, np.ndarray]:
         return {"silent_steps": np.zeros(n_components, np.float32)}
+
+
+def halves(rows: Tensor) -> list[Tensor]:
+    """(batch, width) -> two parts of it, or itself where it has no size yet or one row"""
+    n_rows = rows.shape[0]
+    if not isinstance(n_rows, int) or n_rows < 2:
+        return [rows]
+    return [rows[: n_rows // 2], rows[n_rows // 2 :]]
+
+
+def running_count(ones: Tensor) -> Tensor:
+    """How many ones a row has up to each place: (batch, width) -> (batch, width)
+
+    In blocks, by products with triangles: XLA on CPUs takes long over cumulative sums.
+    """
+    width = ones.shape[-1]
+    n_blocks = -(-width // _BLOCK)
+    blocks = ops.pad(ones, ((0, 0), (0, n_blocks * _BLOCK - width)))
+    blocks = ops.reshape(blocks, (-1, n_blocks, _BLOCK))
+    within = ops.matmul(blocks, np.triu(np.ones((_BLOCK, _BLOCK), np.float32)))
+    before = ops.matmul(within[..., -1], np.triu(np.ones((n_blocks, n_blocks), np.float32), 1))
+    return ops.reshape(within + before[..., None], (-1, n_blocks * _BLOCK))[:, :width]
