@@ -146,7 +146,7 @@ def test_what_is_refused(names, call, error, begins):
         run(call, names)
     assert type(caught.value) is expected[error.strip("`")]
     assert words(str(caught.value)).startswith(words(begins))
-    assert not re.search(r"Error\b", str(caught.value))  # nothing leaks from within
+    assert "Error" not in words(str(caught.value))  # nothing leaks from within
 
 
 @pytest.mark.parametrize("holds", [row[1] for row in TAKEN], ids=[row[0] for row in TAKEN])

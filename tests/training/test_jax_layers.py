@@ -51,11 +51,18 @@ def settings(layer):
     return {name: value for name, value in layer.get_config().items() if not name.endswith("_initializer")}
 
 
+def starts(layer):
+    """Where its weights start, by class."""
+    config = layer.get_config()
+    return {config[name]["class_name"] for name in config if name.endswith("_initializer")}
+
+
 @pytest.mark.parametrize("layer", OURS, ids=lambda layer: layer.name)
 def test_a_layer_of_ours_computes_what_keras_own_computes(layer):
     new = with_fast_gradients(layer)
     assert type(new) is getattr(jax_layers, type(layer).__name__)
     assert settings(new) == settings(layer)
+    assert starts(new) <= {"Zeros"}
     shape = (2, 7, 6, 2) if "2D" in type(layer).__name__ else (2, 7, 2)
     x = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     expected = layer(x)
@@ -91,6 +98,7 @@ def test_other_layers_stay_of_their_class(layer):
     assert type(new) is type(layer)
     assert new is not layer
     assert settings(new) == settings(layer)
+    assert starts(new) <= {"Zeros"}
 
 
 def test_a_users_subclass_stays_of_its_class():

@@ -10,9 +10,9 @@ import diabolo
 from diabolo.cli.reading import Said, named, read_for
 from diabolo.cli.record import write_record
 from diabolo.cli.words import counted, say
-from diabolo.cli.writing import check_apart
+from diabolo.cli.writing import check_apart, check_ending
 from diabolo.data.source import Column
-from diabolo.errors import OutputError, ParameterError
+from diabolo.errors import ParameterError
 from diabolo.explorer.explore import Explorer, explore
 from diabolo.explorer.rows import check_explorable
 from diabolo.storage.results import check_folder
@@ -51,8 +51,8 @@ def _check_way(out: Path | None, serve: bool, port: int) -> None:
         raise ParameterError(f"Say either where the page goes, -o explorer.html, or --serve; got {came}.")
     if port and not serve:
         raise ParameterError(f"--port {port} has no effect without --serve. Add that, or leave it out.")
-    if out is not None and out.suffix != ".html":
-        raise OutputError(f"Can't write {out}: the name of a page must end in .html. Choose another name.")
+    if out is not None:
+        check_ending(out, ".html", "the name of a page must end in .html")
 
 
 def _image_shape(text: str | None) -> tuple[int, ...] | None:

@@ -12,10 +12,10 @@ from diabolo.cli.command_line import commands_behind
 from diabolo.cli.reading import Said, named, read_for
 from diabolo.cli.record import write_record
 from diabolo.cli.words import counted, say
-from diabolo.cli.writing import check_apart
+from diabolo.cli.writing import check_apart, check_ending
 from diabolo.data.columns import need
 from diabolo.data.source import Source
-from diabolo.errors import OutputError, ParameterError
+from diabolo.errors import ParameterError
 from diabolo.reporting.report import Report, report
 from diabolo.reporting.subject import check_autoencoder
 from diabolo.storage.results import check_folder
@@ -27,7 +27,8 @@ _ROLES = {"model": "Model file", "data": "File of these rows", "train": "File of
 def run(ctx: typer.Context, said: Said, out: Path) -> None:
     """Read a model and rows, write the page and the record."""
     options = ctx.params
-    _check_name(out)
+    check_folder(out)
+    check_ending(out, ".html", "the name of a page must end in .html")
     image_shape = _image_shape(options["image_shape"])
     model_file, source = Path(options["model_file"]), said.open(options["data"])
     inputs = {"model": model_file, "data": source.path}
@@ -55,12 +56,6 @@ def run(ctx: typer.Context, said: Said, out: Path) -> None:
         for finding in page.findings:
             say(f"{finding.kind}: {finding.text}")
         say(f"{out}: {counted(len(X), 'row')}, {out.stat().st_size / 1e6:.1f} MB")
-
-
-def _check_name(out: Path) -> None:
-    check_folder(out)
-    if out.suffix != ".html":
-        raise OutputError(f"Can't write {out}: the name of a page must end in .html. Choose another name.")
 
 
 def _found(page: Report, n_rows: int) -> dict[str, Any]:

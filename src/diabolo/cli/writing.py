@@ -22,6 +22,12 @@ def check_apart(out: Path, inputs: Iterable[Path]) -> None:
                 raise OutputError(f"Can't write {written}: it is a file to read from. Choose another name.")
 
 
+def check_ending(out: Path, ending: str, must: str) -> None:
+    """Raise ``OutputError`` that says what ``must`` hold if the name has another ending."""
+    if out.suffix != ending:
+        raise OutputError(f"Can't write {out}: {must}. Choose another name.")
+
+
 @dataclass(frozen=True)
 class Made:
     """What a model made of rows.

@@ -252,7 +252,7 @@ class Rows:
         return self.scaling.apply(dense(self.array[self.numbers(which)]), out)
 
     @property
-    def divisor(self) -> float | None:
+    def divisor(self) -> np.float32 | None:
         """What the device divides rows by, where they travel to it as they came, in fewer bytes; or None."""
         return self.scaling.divisor(self.array.dtype)
 

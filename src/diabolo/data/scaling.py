@@ -45,7 +45,7 @@ class Scaling:
         """(n, n_features) in the model's units -> the same in X's."""
         return x
 
-    def divisor(self, dtype: np.dtype) -> float | None:
+    def divisor(self, dtype: np.dtype) -> np.float32 | None:
         """The number by which ``apply`` divides whole numbers of this dtype, if that is all it does."""
         return None
 
@@ -109,8 +109,8 @@ class Pixels(Scaling):
             return super().apply(X, out)
         return np.divide(X, np.float32(white), out=_float32_like(X) if out is None else out)
 
-    def divisor(self, dtype: np.dtype) -> float | None:
-        return self._white(dtype) if dtype.kind in "ub" else None
+    def divisor(self, dtype: np.dtype) -> np.float32 | None:
+        return np.float32(self._white(dtype)) if dtype.kind in "ub" else None
 
     @staticmethod
     def _white(dtype: np.dtype) -> float:

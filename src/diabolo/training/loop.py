@@ -111,8 +111,7 @@ class FitLoop:
         self.validation = validation
         self.watchers = watchers
         rows = stream.rows
-        divisor = None if rows.divisor is None else np.float32(rows.divisor)
-        self.constants = Constants(rows.scaling.unit, stream.full_weight, rows.fill, divisor)
+        self.constants = Constants(rows.scaling.unit, stream.full_weight, rows.fill, rows.divisor)
         if not isinstance(start, Snapshot):
             no_sums = np.zeros((0, len(program.names)))
             start = Snapshot(start, start, [], epochs.start, 0, no_sums, {})
