@@ -54,7 +54,12 @@ class BackendProgram(Program):
     def train(
         self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
-        arguments = state, Batch(*_constants(chunk)), tf.constant(count, tf.int32), Constants(*_constants(constants))
+        arguments = (
+            state,
+            Batch(*_constants(chunk)),
+            tf.constant(count, tf.int32),
+            Constants(*_constants(constants)),
+        )
         try:
             return self._train(*arguments)
         except tf.errors.InvalidArgumentError:
