@@ -14,7 +14,7 @@ from diabolo.training.jax_layers import with_fast_gradients
 from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights
 
-_CPU_OPTIONS = {
+_CPU_OPTIONS: dict[str, bool | str] = {
     # Weights are updated where they lie, and not copied first in each step.
     "xla_cpu_copy_insertion_use_region_analysis": True,
     # Products and convolutions are Eigen's, which are faster than YNNPACK's in batches of a step's size.
