@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.papers.experiment import Experiment, Figures, Size, main
+from benchmarks.papers.experiment import Experiment, Figures, Size, checkpoints, main
 from benchmarks.results import Goal
 from diabolo import Convolutional, VariationalAutoencoder, load_mnist
 
@@ -26,6 +26,7 @@ def measure(seed: int, size: Size) -> Figures:
         batch_size=128,
         epochs=size.epochs,
         random_state=seed,
+        checkpoint=checkpoints("convolutional_vae", seed, size),
     ).fit(images)
     return {name: float(vae.history_[name][-1]) for name in ("loss", "reconstruction", "kl")}
 

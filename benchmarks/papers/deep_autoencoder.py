@@ -3,7 +3,7 @@
 import numpy as np
 
 from benchmarks.papers.digits import labelled_digits
-from benchmarks.papers.experiment import Experiment, Figures, Size, main
+from benchmarks.papers.experiment import Experiment, Figures, Size, checkpoints, main
 from benchmarks.papers.training import cosine_adam
 from benchmarks.results import Goal
 from diabolo import Autoencoder
@@ -33,6 +33,7 @@ def measure(seed: int, size: Size) -> Figures:
         batch_size=BATCH_SIZE,
         epochs=size.epochs,
         random_state=seed,
+        checkpoint=checkpoints("deep_autoencoder", seed, size),
     ).fit(digits.X_train)
     pca = PCABaseline.fitted(digits.X_train, digits.X_test, N_COMPONENTS)
     return {

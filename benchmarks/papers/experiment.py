@@ -4,6 +4,7 @@ import argparse
 import datetime
 import json
 import platform
+import shutil
 import statistics
 import sys
 import time
@@ -18,6 +19,7 @@ from benchmarks.results import RESULTS, Goal, goal_table, machine, table, write_
 PACKAGES = ("diabolo", "keras", "jax", "numpy", "scikit-learn")
 QUICK_IMAGES = 2000
 _RUNS = Path(__file__).parent / "runs"  # a folder an experiment, a file a seed, of those trained in full
+_UNDER_WAY = Path(__file__).parent / "under_way"  # a folder an experiment, in it one a training; not in git
 
 Figures = dict[str, float]
 
@@ -64,10 +66,15 @@ class Run(NamedTuple):
 
     seed: int
     figures: Figures
-    minutes: float
+    minutes: float | None  # None: trained in parts
     day: str  # in ISO's form
     machine: str
     versions: dict[str, str]
+
+
+def checkpoints(name: str, seed: int, size: Size) -> Path:
+    """The folder for ``checkpoint=`` in a seed's long training: stopped, it goes on from there."""
+    return _UNDER_WAY / name / f"seed_{seed}_epochs_{size.epochs}_images_{size.images or 'all'}"
 
 
 def main(experiment: Experiment) -> None:
@@ -140,12 +147,19 @@ def _blocks(experiment: Experiment, size: Size, runs: list[Run]) -> list[str]:
 
 
 def _run(experiment: Experiment, seed: int, size: Size) -> Run:
+    folder = checkpoints(experiment.name, seed, size)
+    in_parts = folder.exists()
     started = time.perf_counter()
     figures = experiment.measure(seed, size)
-    minutes = (time.perf_counter() - started) / 60
+    minutes = None if in_parts else (time.perf_counter() - started) / 60
+    shutil.rmtree(folder, ignore_errors=True)
     said = ", ".join(f"{name} {value:.5g}" for name, value in figures.items())
-    print(f"seed {seed}: {said}; {minutes:.1f} minutes", file=sys.stderr, flush=True)
+    print(f"seed {seed}: {said}; minutes: {_duration(minutes)}", file=sys.stderr, flush=True)
     return Run(seed, figures, minutes, datetime.date.today().isoformat(), machine(), _versions())
+
+
+def _duration(minutes: float | None) -> str:
+    return "in parts" if minutes is None else f"{minutes:.1f}"
 
 
 def _versions() -> dict[str, str]:
@@ -164,7 +178,7 @@ def _figure_table(experiment: Experiment, runs: list[Run]) -> str:
 
 def _seed_table(runs: list[Run]) -> str:
     rows = [
-        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), f"{run.minutes:.1f}", run.day)
+        (str(run.seed), *(f"{value:.4g}" for value in run.figures.values()), _duration(run.minutes), run.day)
         for run in runs
     ]
     return table(("seed", *runs[0].figures, "minutes", "day"), rows)

@@ -1,7 +1,7 @@
 """The variational autoencoder on static binary MNIST: python -m benchmarks.papers.vae."""
 
 from benchmarks.papers.digits import static_digits
-from benchmarks.papers.experiment import Experiment, Figures, Size, main
+from benchmarks.papers.experiment import Experiment, Figures, Size, checkpoints, main
 from benchmarks.papers.likelihoods import likelihood_figures
 from benchmarks.papers.training import cosine_adam
 from benchmarks.results import Goal
@@ -32,6 +32,7 @@ def measure(seed: int, size: Size) -> Figures:
         early_stopping=True,
         patience=size.epochs,
         random_state=seed,
+        checkpoint=checkpoints("vae", seed, size),
     ).fit(digits.train, validation_data=digits.valid)
     return likelihood_figures(vae, digits.test, size)
 
