@@ -95,6 +95,7 @@ def main(experiment: Experiment) -> None:
             run = _run(experiment, seed, size)
             if not options.quick:
                 record.write(run)
+            shutil.rmtree(checkpoints(experiment.name, seed, size), ignore_errors=True)
         runs.append(run)
         blocks = _blocks(experiment, size, runs)
         if path is not None:
@@ -147,12 +148,10 @@ def _blocks(experiment: Experiment, size: Size, runs: list[Run]) -> list[str]:
 
 
 def _run(experiment: Experiment, seed: int, size: Size) -> Run:
-    folder = checkpoints(experiment.name, seed, size)
-    in_parts = folder.exists()
+    in_parts = checkpoints(experiment.name, seed, size).exists()
     started = time.perf_counter()
     figures = experiment.measure(seed, size)
     minutes = None if in_parts else (time.perf_counter() - started) / 60
-    shutil.rmtree(folder, ignore_errors=True)
     said = ", ".join(f"{name} {value:.5g}" for name, value in figures.items())
     print(f"seed {seed}: {said}; minutes: {_duration(minutes)}", file=sys.stderr, flush=True)
     return Run(seed, figures, minutes, datetime.date.today().isoformat(), machine(), _versions())
