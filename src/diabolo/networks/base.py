@@ -11,6 +11,7 @@ import numpy as np
 from keras.src.backend.common import global_state
 
 from diabolo.data.layout import Layout
+from diabolo.networks.initial import Initializer, by_numpy, nothing
 
 Shape = tuple[int, ...]
 Made = TypeVar("Made")
@@ -56,8 +57,7 @@ class Specification(ABC):
     ) -> keras.Model:
         """The Keras model of ``encoder_steps``, its weights drawn from ``seed``.
 
-        Where the weights will be assigned, ``seed=None`` saves drawing them, which on JAX compiles a program
-        for every shape.
+        Where the weights will be assigned, ``seed=None`` saves drawing them.
         """
         steps = self.encoder_steps(row_shape, n_outputs, planes=planes)
         return _model(steps, planes * size(row_shape), name="encoder", seed=seed)
@@ -118,7 +118,7 @@ class Step:
     def apply(self, x: keras.KerasTensor, seeds: "Seeds") -> keras.KerasTensor:
         """Call a new layer."""
         layer = self.make(seeds.next() if self.trainable else 0)
-        return layer(x) if seeds.draws else _undrawn(layer, x)
+        return _call(layer, x, by_numpy if seeds.draws else nothing)
 
     def parts(self) -> Iterator["Step"]:
         """The layers that hold weights."""
@@ -210,8 +210,10 @@ def without_values(make: Callable[[], Made]) -> Made:
         global_state.set_global_attribute(_NOTED, noted)
 
 
-def _undrawn(layer: keras.layers.Layer, x: keras.KerasTensor) -> keras.KerasTensor:
-    """Call a new layer with weights of zero, and leave it the initializers that it has.
+def _call(
+    layer: keras.layers.Layer, x: keras.KerasTensor, initial: Callable[[Initializer], Initializer]
+) -> keras.KerasTensor:
+    """Call a new layer with weights that ``initial`` of its initializers gives, and leave it those it has.
 
     Those of recurrent layers are held by the cells within.
     """
@@ -221,13 +223,9 @@ def _undrawn(layer: keras.layers.Layer, x: keras.KerasTensor) -> keras.KerasTens
         for name, value in vars(part).items()
         if name.endswith("_initializer")
     ]
-    for part, name, _ in own:
-        setattr(part, name, _zeros)
+    for part, name, initializer in own:
+        setattr(part, name, initial(initializer))
     out = layer(x)
     for part, name, initializer in own:
         setattr(part, name, initializer)
     return out
-
-
-def _zeros(shape: Shape, dtype: Any) -> np.ndarray:
-    return np.zeros(shape, dtype)
