@@ -261,3 +261,28 @@ def test_clone_is_unfitted_with_equal_parameters(table):
     ae = small(encoder=Dense((8,))).fit(table)
     assert clone(ae).get_params() == ae.get_params()
     assert not clone(ae).__sklearn_is_fitted__()
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "expected"),
+    [("mse", lambda mean: mean), ("bernoulli", lambda mean: np.log(mean / (1 - mean)))],
+)
+def test_the_output_starts_at_the_rows_means(likelihood, expected):
+    X = RNG.uniform(size=(50, 4)) ** [0.2, 1, 2, 5]
+    ae = small(likelihood=likelihood, epochs=1, learning_rate=1e-9).fit(X)
+    np.testing.assert_allclose(ae.decoder_.get_weights()[-1], expected(X.mean(0)), rtol=1e-4, atol=1e-5)
+
+
+def test_gaps_and_rows_without_weight_do_not_move_the_start():
+    X = RNG.uniform(size=(50, 4))
+    X[7:20, 2] = np.nan
+    weights = np.r_[np.zeros(10), np.ones(40)]
+    ae = small(epochs=1, learning_rate=1e-9).fit(X, sample_weight=weights)
+    np.testing.assert_allclose(ae.decoder_.get_weights()[-1], np.nanmean(X[10:], 0), rtol=1e-4)
+
+
+def test_a_decoder_of_ones_own_starts_as_it_was_made():
+    decoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, bias_initializer="ones")])
+    ae = small(decoder=decoder, epochs=1, learning_rate=1e-9).fit(RNG.uniform(size=(50, 4)))
+    bias = ae.decoder_.get_weights()[-1]
+    np.testing.assert_allclose(bias, 1, rtol=1e-6)

@@ -334,3 +334,26 @@ def test_names_are_of_objects(name):
     assert likelihoods.named(name) is likelihoods.NAMED[name]
     assert type(likelihoods.NAMED[name]).__name__ in likelihoods.__all__
     assert likelihoods.named(likelihoods.NAMED[name]) is likelihoods.NAMED[name]
+
+
+@pytest.mark.parametrize(
+    "likelihood",
+    [
+        likelihoods.MeanSquaredError(),
+        likelihoods.Gaussian(),
+        likelihoods.DiagonalGaussian(),
+        likelihoods.FixedGaussian(),
+        likelihoods.Laplace(),
+        likelihoods.Bernoulli(),
+    ],
+    ids=repr,
+)
+def test_the_link_is_the_means_inverse(likelihood):
+    mean = np.array([0.001, 0.2, 0.5, 0.999], np.float32)
+    np.testing.assert_allclose(host(likelihood.mean(tensor(likelihood.link(mean)))), mean, rtol=1e-5)
+
+
+def test_the_link_of_certain_values_is_finite():
+    np.testing.assert_allclose(
+        likelihoods.Bernoulli().link(np.array([0, 1])), special.logit([1e-3, 1 - 1e-3])
+    )

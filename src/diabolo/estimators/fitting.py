@@ -92,6 +92,9 @@ def start(estimator: "Network", given: Given) -> Fitted:
     for variables, values in ((road.learned, learned), (road.memory, memory)):
         for name, variable in variables.items():
             variable.assign(values[name])
+    output = likelihood.link(fill[-architecture.n_outputs :])
+    if output is not None:
+        architecture.decoder.start_at(road.decoder, output)
     optimizer.build(road.trainable)
     return Fitted(
         architecture=architecture,

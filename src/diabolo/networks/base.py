@@ -68,6 +68,9 @@ class Specification(ABC):
         """The Keras model of ``decoder_steps``; see ``build_encoder``."""
         return _model(self.decoder_steps(n_inputs, row_shape), n_inputs, name="decoder", seed=seed)
 
+    def start_at(self, decoder: keras.Model, output: np.ndarray) -> None:
+        """Let a new decoder's output begin around ``output``, (n_features,), where it has a bias for it."""
+
     @property
     @abstractmethod
     def n_layers(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 
 from diabolo.noise import Tensor
 from diabolo.objectives.likelihoods.base import Learned
@@ -23,6 +24,9 @@ class ActivatedMeanSquaredError(MeanSquaredError):
 
     def mean(self, decoded: Tensor) -> Tensor:
         return keras.activations.get(self.activation)(decoded)
+
+    def link(self, mean: np.ndarray) -> np.ndarray | None:
+        return mean if self.activation == "linear" else None
 
     def loss(self, x: Tensor, decoded: Tensor, observed: Tensor | None, learned: Learned) -> Tensor:
         return super().loss(x, self.mean(decoded), observed, learned)

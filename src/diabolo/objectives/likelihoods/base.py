@@ -33,6 +33,10 @@ class Likelihood(ABC):
     def mean(self, decoded: Tensor) -> Tensor:
         """E[x | z], of the shape of ``decoded``."""
 
+    def link(self, mean: np.ndarray) -> np.ndarray | None:
+        """The link function, ``decoded`` where E[x | z] is ``mean``; ``None`` without a closed form."""
+        return None
+
     @abstractmethod
     def sample(self, decoded: Tensor, learned: Learned, noise: Noise) -> Tensor:
         """x drawn from p(x | z), of the shape of ``decoded``."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 from keras import ops
 
 from diabolo.data.domain import check_numbers_within, first_number
@@ -10,6 +11,8 @@ from diabolo.data.rows import Rows
 from diabolo.errors import DataError
 from diabolo.noise import Noise, Tensor
 from diabolo.objectives.likelihoods.base import Learned, Likelihood
+
+_RAREST = 1e-3  # columns of zeros alone would have a logit of minus infinity
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Bernoulli(Likelihood):
 
     def mean(self, decoded: Tensor) -> Tensor:
         return ops.sigmoid(decoded)
+
+    def link(self, mean: np.ndarray) -> np.ndarray | None:
+        p = np.clip(mean, _RAREST, 1 - _RAREST)
+        return np.log(p / (1 - p))
 
     def sample(self, decoded: Tensor, learned: Learned, noise: Noise) -> Tensor:
         return ops.cast(noise.uniform(decoded.shape) < self.mean(decoded), decoded.dtype)

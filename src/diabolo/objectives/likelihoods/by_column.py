@@ -72,6 +72,9 @@ class ByColumn(Likelihood):
         probabilities = [_BOOLEAN.mean(booleans), *map(Categorical().mean, categories)]
         return ops.concatenate([self.numbers.mean(numbers), *probabilities], axis=-1)
 
+    def link(self, mean: np.ndarray) -> np.ndarray | None:
+        return None  # columns are centred, and other kinds have no mean
+
     def sample(self, decoded: Tensor, learned: Learned, noise: Noise) -> Tensor:
         numbers, booleans, categories = self._parts(decoded)
         # Without numbers nothing is learned of their scale.

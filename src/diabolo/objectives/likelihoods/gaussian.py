@@ -31,6 +31,9 @@ class _Normal(Likelihood):
     def mean(self, decoded: Tensor) -> Tensor:
         return decoded
 
+    def link(self, mean: np.ndarray) -> np.ndarray | None:
+        return mean
+
     def sample(self, decoded: Tensor, learned: Learned, noise: Noise) -> Tensor:
         return decoded + self.scale(learned) * noise.normal(decoded.shape)
 

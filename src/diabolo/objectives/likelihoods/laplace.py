@@ -27,6 +27,9 @@ class Laplace(Likelihood):
     def mean(self, decoded: Tensor) -> Tensor:
         return decoded
 
+    def link(self, mean: np.ndarray) -> np.ndarray | None:
+        return mean
+
     def sample(self, decoded: Tensor, learned: Learned, noise: Noise) -> Tensor:
         u = noise.uniform(decoded.shape) - 0.5
         tail = ops.maximum(1 - 2 * ops.abs(u), np.finfo(np.float32).tiny)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 from keras import ops
 
 from diabolo.noise import Noise, Tensor
@@ -21,6 +22,9 @@ class MeanSquaredError(Likelihood):
 
     def mean(self, decoded: Tensor) -> Tensor:
         return decoded
+
+    def link(self, mean: np.ndarray) -> np.ndarray | None:
+        return mean
 
     def log_prob(self, x: Tensor, decoded: Tensor, learned: Learned) -> Tensor:
         raise TypeError("The mean squared error has no scale, so it is no density.")
