@@ -170,13 +170,17 @@ ENCODERS = {
 
 
 def numerical(road, x, observed=None, step=1e-2):
-    """The squared norm of the Jacobian by central differences of codes: (batch,)"""
-    shifts = step * np.eye(6, dtype=np.float32)
-    columns = [
-        (host(road.code(tensor(x + s), observed)) - host(road.code(tensor(x - s), observed))) / (2 * step)
-        for s in shifts
-    ]
-    return np.square(columns).sum(axis=(0, 2))
+    """The squared norm of the Jacobian by central differences of codes: (batch,)
+
+    NaN where a top-k code keeps other units within the step: there the differences are those of a jump.
+    """
+    after, before = (
+        np.array([host(road.code(tensor(x + shift), observed)) for shift in shifts])
+        for shifts in (step * np.eye(6, dtype=np.float32), -step * np.eye(6, dtype=np.float32))
+    )
+    kept = np.concatenate([after, before]) != 0
+    norms = np.square((after - before) / (2 * step)).sum(axis=(0, 2))
+    return np.where((kept == kept[0]).all(axis=(0, 2)), norms, np.nan)
 
 
 @pytest.mark.parametrize("gaps", [False, True], ids=["whole", "gaps"])
@@ -187,7 +191,9 @@ def test_contraction_is_the_norm_of_the_jacobian(name, indicator, gaps, road_of,
     road = road_of(encoder, latent, indicator=indicator)
     pass_ = passed(road, GAPPY if gaps else X, fill=FILL if gaps else None)
     expected = numerical(road, host(pass_.seen).astype(np.float32), pass_.observed)
-    np.testing.assert_allclose(host(Contraction(1.0)(pass_)), expected, rtol=5e-3)
+    smooth = np.isfinite(expected)
+    assert smooth.sum() >= (7 if name == "top-k" else 9)
+    np.testing.assert_allclose(host(Contraction(1.0)(pass_))[smooth], expected[smooth], rtol=5e-3)
 
 
 @pytest.mark.parametrize("activation", ["linear", "sigmoid", "tanh", "relu", "gelu"])
