@@ -43,7 +43,8 @@ def orthogonal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     normal = rng.standard_normal((max(n_rows, n_columns), min(n_rows, n_columns)))
     q, r = np.linalg.qr(normal)
     q *= np.sign(np.diag(r))  # else not uniform over all such matrices
-    return (q if n_rows >= n_columns else q.T).reshape(shape)
+    # In C's order: torch rounds products otherwise where weights lie transposed.
+    return np.ascontiguousarray(q if n_rows >= n_columns else q.T).reshape(shape)
 
 
 _DRAWN: dict[type, Callable[[tuple[int, ...], np.random.Generator], np.ndarray]] = {
