@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from diabolo import Dense, Recurrent
-from diabolo.networks.initial import by_numpy
+from diabolo.networks.initial import by_numpy, orthogonal
 
 INITIALIZERS = {
     "glorot": keras.initializers.GlorotUniform(3),
@@ -31,6 +31,7 @@ def test_draws_are_distributed_as_kerass(initializer, shape):
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_orthogonal_kernels_have_the_singular_values_of_kerass(shape):
     initializer = INITIALIZERS["orthogonal with a gain"]
+    assert orthogonal(shape, np.random.default_rng(3)).flags.c_contiguous
     kernel = keras.ops.convert_to_numpy(by_numpy(initializer)(shape, "float32"))
     np.testing.assert_allclose(np.linalg.svd(kernel.reshape(-1, shape[-1]), compute_uv=False), 2, rtol=1e-5)
 
