@@ -113,7 +113,15 @@ def test_examples_in_docstrings(name):
 
 
 # Called by estimators, described in a line, those of networks by the class that says what each offers.
-NETWORKS = {"sequence", "of_table", "encoder_steps", "decoder_steps", "build_encoder", "build_decoder"}
+NETWORKS = {
+    "sequence",
+    "of_table",
+    "encoder_steps",
+    "decoder_steps",
+    "build_encoder",
+    "build_decoder",
+    "start_at",
+}
 INTERNAL = {"check", "halvings", "doublings", "sides", *NETWORKS}
 
 

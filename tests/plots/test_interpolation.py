@@ -105,7 +105,7 @@ def test_bad_input(ae, arguments, error, message):
 
 @pytest.fixture(scope="module")
 def of_table():
-    return Autoencoder(2, encoder=(8,), epochs=2, random_state=0).fit(TABLE)
+    return Autoencoder(2, encoder=(8,), epochs=200, random_state=0).fit(TABLE)  # so that columns move
 
 
 def test_a_line_a_column_of_those_that_move_most(of_table):
