@@ -113,15 +113,7 @@ def test_examples_in_docstrings(name):
 
 
 # Called by estimators, described in a line, those of networks by the class that says what each offers.
-NETWORKS = {
-    "sequence",
-    "of_table",
-    "encoder_steps",
-    "decoder_steps",
-    "build_encoder",
-    "build_decoder",
-    "start_at",
-}
+NETWORKS = {"sequence", "of_table", "encoder_steps", "decoder_steps", "build_encoder", "build_decoder"}
 INTERNAL = {"check", "halvings", "doublings", "sides", *NETWORKS}
 
 

@@ -69,7 +69,14 @@ class Specification(ABC):
         return _model(self.decoder_steps(n_inputs, row_shape), n_inputs, name="decoder", seed=seed)
 
     def start_at(self, decoder: keras.Model, output: np.ndarray) -> None:
-        """Let a new decoder's output begin around ``output``, (n_features,), where it has a bias for it."""
+        """Let a new decoder's output begin around the one given, where it has a bias for it.
+
+        Parameters
+        ----------
+        decoder : keras.Model
+            Made by ``build_decoder``.
+        output : ndarray of shape (n_features,)
+        """
 
     @property
     @abstractmethod
