@@ -94,8 +94,7 @@ def start(estimator: "Network", given: Given) -> Fitted:
             variable.assign(values[name])
     output = likelihood.link(fill[-architecture.n_outputs :])
     if output is not None:
-        # A copy, for on JAX a weight may lie in the memory of what was assigned, and training writes there.
-        architecture.decoder.start_at(road.decoder, np.array(output))
+        architecture.decoder.start_at(road.decoder, output)
     optimizer.build(road.trainable)
     return Fitted(
         architecture=architecture,
