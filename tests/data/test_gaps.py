@@ -77,5 +77,7 @@ def test_means_are_weighted_and_in_the_units_of_the_model():
     scaling = Affine(3, np.array([1.0, 2, 3]), np.array([2.0, 4, 8]))
     in_model = (np.array(expected) - scaling.center) / scaling.scale
     np.testing.assert_allclose(column_means(X, scaling, weights), in_model, rtol=1e-6)
+    of_none = column_means(X, scaling, np.array([0, 0, 0, 1], np.float32))
+    np.testing.assert_array_equal(np.isnan(of_none), np.isnan(X[3]))
     images = np.array([[0, 255], [51, 255]], np.uint8)
     np.testing.assert_allclose(column_means(images, Pixels(2), np.ones(2)), [0.1, 1], rtol=1e-6)

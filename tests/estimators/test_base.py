@@ -281,6 +281,19 @@ def test_gaps_and_rows_without_weight_do_not_move_the_start():
     np.testing.assert_allclose(ae.decoder_.get_weights()[-1], np.nanmean(X[10:], 0), rtol=1e-4)
 
 
+def test_rows_set_aside_do_not_move_the_start():
+    """Nor does a column that training never sees leave it without a number."""
+    X = RNG.uniform(size=(50, 4))
+    X[1:, 3] = np.nan
+    ae = small(epochs=1, learning_rate=1e-9, early_stopping=True).fit(X)
+    order = np.random.default_rng(ae._fitted.seed).permutation(50)
+    weights = np.ones(50)
+    weights[order[:5]] = 0  # a tenth is set aside
+    bias = ae.decoder_.get_weights()[-1]
+    np.testing.assert_allclose(bias[:3], np.average(X[:, :3], axis=0, weights=weights), rtol=1e-4)
+    assert bias[3] == pytest.approx(X[0, 3], rel=1e-4)
+
+
 def test_a_decoder_of_ones_own_starts_as_it_was_made():
     decoder = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4, bias_initializer="ones")])
     ae = small(decoder=decoder, epochs=1, learning_rate=1e-9).fit(RNG.uniform(size=(50, 4)))

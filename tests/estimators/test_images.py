@@ -4,6 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
+from scipy.special import logit
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 
@@ -44,6 +45,20 @@ def test_a_row_does_not_depend_on_its_company(fitted):
     """Batch normalisation uses what it has kept, not the rows at hand."""
     np.testing.assert_array_equal(fitted.transform(X)[40:43], fitted.transform(X[40:43]))
     assert fitted.evaluate(X[:50])["loss"] == pytest.approx(fitted.history_["val_loss"][-1], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "link"),
+    [("mse", np.asarray), ("bernoulli", logit), ("continuous_bernoulli", np.zeros_like)],
+)
+@pytest.mark.parametrize("pool", ["stride", "max"])
+def test_channels_start_at_their_means(likelihood, link, pool):
+    """But for the continuous Bernoulli, whose mean has no closed inverse."""
+    images = np.stack([X, X**2, np.sqrt(X)], axis=-1)
+    spec = Convolutional((4, 6), pool=pool)
+    ae = Autoencoder(2, encoder=spec, likelihood=likelihood, epochs=1, learning_rate=1e-9).fit(images)
+    means = images.mean(axis=(0, 1, 2))
+    np.testing.assert_allclose(ae.decoder_.get_weights()[-1], link(means), rtol=1e-4, atol=1e-5)
 
 
 def test_keras_models_give_the_same(fitted):

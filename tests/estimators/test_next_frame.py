@@ -32,6 +32,11 @@ def fitted():
     return small().fit(X)
 
 
+def test_predictions_start_at_the_mean_of_what_is_to_come():
+    ae = small(epochs=1, learning_rate=1e-9).fit(np.concatenate([X[:, :4], X[:, 4:] // 2], axis=1))
+    np.testing.assert_allclose(ae.decoder_.get_weights()[-1], [(X[:, 4:] // 2).mean() / 255], rtol=1e-4)
+
+
 # -- what is learned -----------------------------------------------------------------------------------------
 
 

@@ -75,20 +75,24 @@ def check_columns_observed(X: Matrix, weights: np.ndarray, names: np.ndarray | N
 def column_means(X: Matrix, scaling: Scaling, weights: np.ndarray) -> np.ndarray:
     """Mean of what was observed of each column, in the model's units: (n_features,) float32
 
+    NaN where nothing was.
+
     Parameters
     ----------
     X : ndarray or CSR of shape (n_samples, n_features)
-        With an observed number in each column.
     scaling : Scaling
     weights : ndarray of shape (n_samples,)
     """
     sums, counts = np.zeros(X.shape[1]), np.zeros(X.shape[1])
     for where, piece in pieces(X):
         x, weight = scaling.apply(piece), weights[where].astype(np.float64)
-        observed = x == x  # NaN is not equal to itself
-        sums += weight @ np.where(observed, x, 0)
-        counts += weight @ observed
-    return (sums / counts).astype(np.float32)
+        observed = ~np.isnan(x)
+        if not observed.all():
+            x = np.where(observed, x, 0)
+        for total, numbers in ((sums, x), (counts, observed)):
+            total += np.einsum("i,ij->j", weight, numbers)  # unlike @, in float64 without a copy in it
+    with np.errstate(invalid="ignore"):
+        return (sums / counts).astype(np.float32)
 
 
 def _listed(items: Iterable[object]) -> str:

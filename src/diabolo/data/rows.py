@@ -247,6 +247,13 @@ class Rows:
         """Sum of the weights."""
         return float(self.weights.sum(dtype=np.float64))
 
+    @property
+    def all_weights(self) -> np.ndarray:
+        """Of each row of the array, 0 for those left out: (n_samples,) float32"""
+        weights = np.zeros(self.array.shape[0], np.float32)
+        weights[self.numbers(np.arange(len(self)))] = self.weights
+        return weights
+
     def take(self, which: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Rows (k, n_features) float32 in the model's units, NaN in gaps, in ``out`` if given."""
         return self.scaling.apply(dense(self.array[self.numbers(which)]), out)

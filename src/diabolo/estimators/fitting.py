@@ -92,9 +92,6 @@ def start(estimator: "Network", given: Given) -> Fitted:
     for variables, values in ((road.learned, learned), (road.memory, memory)):
         for name, variable in variables.items():
             variable.assign(values[name])
-    output = likelihood.link(fill[-architecture.n_outputs :])
-    if output is not None:
-        architecture.decoder.start_at(road.decoder, output)
     optimizer.build(road.trainable)
     return Fitted(
         architecture=architecture,
@@ -109,6 +106,19 @@ def start(estimator: "Network", given: Given) -> Fitted:
         classes=None if given.labels is None else given.labels.classes,
         table=given.table,
     )
+
+
+def start_output(fitted: Fitted, training: Rows) -> None:
+    """Let a new network give back about the means of the rows that it will train on, where its decoder can.
+
+    Rows set aside take no part. What was never observed begins where its gaps are filled.
+    """
+    architecture = fitted.architecture
+    means = column_means(training.array, fitted.scaling, training.all_weights)
+    means = np.where(np.isnan(means), fitted.fill, means)[-architecture.n_outputs :]
+    link = architecture.likelihood.link
+    if link(means) is not None:
+        architecture.decoder.start_at(fitted.road.decoder, means, link)
 
 
 def _architecture(estimator: "Network", given: Given) -> tuple[Architecture, dict[str, np.ndarray]]:

@@ -30,6 +30,7 @@ from diabolo.estimators.fitting import (
     resumable,
     split,
     start,
+    start_output,
     train,
 )
 from diabolo.estimators.options import check_options, check_terms
@@ -225,6 +226,7 @@ class Network(NetworkPicture, ClassNamePrefixFeaturesOutMixin, TransformerMixin,
         run = resumable(self, fitted, given, held_out, callbacks)
         training, validation = split(self, fitted, given, held_out)
         if not goes_on:
+            start_output(fitted, training)
             self._initialise(fitted, training)
         outcome = train(self, fitted, training, validation, callbacks, epochs, run, partial)
         if outcome.history:

@@ -129,7 +129,7 @@ class Stacked(Network):
     def _pretrain(self, layers: list[Autoencoder], fitted: Fitted, training: Rows) -> Iterator[Autoencoder]:
         """Each layer once it is trained, from the lowest on."""
         units = Units(fitted.scaling, fitted.fill)
-        given = Given(training.array, fitted.row_shape, _weights_of_all(training), units=units)
+        given = Given(training.array, fitted.row_shape, training.all_weights, units=units)
         for number, layer in enumerate(layers):
             if self.random_state is not None:  # else a layer keeps the seed of its own run, if there is one
                 layer.random_state = _seed(fitted.seed, number)
@@ -183,13 +183,6 @@ def _copy_weights(layer: Fitted, deep: Fitted, number: int, depth: int, *, both_
         trained = getattr(layer.road, name).trainable_variables  # kernel, bias
         target = getattr(deep.road, name).trainable_variables[2 * place : 2 * place + 2]
         assign_all(target, host_values(trained))
-
-
-def _weights_of_all(rows: Rows) -> np.ndarray:
-    """Weights of all rows of the array, 0 for those left out: (n_samples,)"""
-    weights = np.zeros(rows.array.shape[0], np.float32)
-    weights[rows.numbers(np.arange(len(rows)))] = rows.weights
-    return weights
 
 
 def _seed(seed: int, number: int) -> int:

@@ -14,6 +14,7 @@ from diabolo.data.layout import Layout
 from diabolo.networks.initial import Initializer, by_numpy, nothing
 
 Shape = tuple[int, ...]
+Link = Callable[[np.ndarray], np.ndarray | None]  # Likelihood.link
 Made = TypeVar("Made")
 
 _NOTED = "uninitialized_variables"  # Keras's list of weights to fill later
@@ -68,14 +69,16 @@ class Specification(ABC):
         """The Keras model of ``decoder_steps``; see ``build_encoder``."""
         return _model(self.decoder_steps(n_inputs, row_shape), n_inputs, name="decoder", seed=seed)
 
-    def start_at(self, decoder: keras.Model, output: np.ndarray) -> None:
-        """Let a new decoder's output begin around the one given, where it has a bias for it.
+    def start_at(self, decoder: keras.Model, mean: np.ndarray, link: Link) -> None:
+        """Let what a new decoder gives begin around these means, where it has biases for it.
 
         Parameters
         ----------
         decoder : keras.Model
             Made by ``build_decoder``.
-        output : ndarray of shape (n_features,)
+        mean : ndarray of shape (n_features,)
+        link : callable
+            The link function of a likelihood that has one.
         """
 
     @property

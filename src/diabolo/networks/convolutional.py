@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import keras
+import numpy as np
 
 from diabolo.errors import ParameterError
 from diabolo.networks.activations import check_activation
-from diabolo.networks.base import Shape, Specification, Step, Sum, dense, plain, size
+from diabolo.networks.base import Link, Shape, Specification, Step, Sum, dense, plain, size
 from diabolo.networks.checks import check_choice, is_whole, whole_numbers
 
 Sides = tuple[int, int]  # height, width
@@ -163,6 +164,9 @@ class Convolutional(Specification):
             convolution(self.filters[-1], channels, self._kernels[-1], name="decoder_output"),
             plain(keras.layers.Flatten, name="decoder_flat"),
         ]
+
+    def start_at(self, decoder: keras.Model, mean: np.ndarray, link: Link) -> None:
+        start_channels_at(decoder, mean, link)
 
     def halvings(self, depth: int) -> list[Step]:
         """(height, width, depth) -> (*the last of ``sides``, filters[-1])"""
@@ -355,6 +359,12 @@ def convolution(depth: int, n_filters: int, kernel: int, *, name: str, strides: 
         ),
         ((kernel, kernel, depth, n_filters), (n_filters,)),
     )
+
+
+def start_channels_at(decoder: keras.Model, mean: np.ndarray, link: Link) -> None:
+    """``Specification.start_at`` of a decoder whose last convolution has one bias a channel."""
+    bias = decoder.get_layer("decoder_output").bias
+    bias.assign(link(mean.reshape(-1, *bias.shape).mean(axis=0)))
 
 
 def _transposed(depth: int, n_filters: int, kernel: int, *, name: str) -> Step:

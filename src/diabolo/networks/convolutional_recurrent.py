@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 
 from diabolo.errors import ParameterError
 from diabolo.networks.activations import check_activation
-from diabolo.networks.base import Shape, Specification, Step, dense, plain, size
+from diabolo.networks.base import Link, Shape, Specification, Step, dense, plain, size
 from diabolo.networks.checks import check_choice, is_whole, whole_numbers
-from diabolo.networks.convolutional import Convolutional, Sides, convolution
+from diabolo.networks.convolutional import Convolutional, Sides, convolution, start_channels_at
 from diabolo.networks.convolutional_recurrent_layers import FrameReader, FrameWriter, JoinFrames, SplitFrames
 
 
@@ -171,6 +172,9 @@ class ConvolutionalRecurrent(Specification):
             plain(SplitFrames, time, name="decoder_clip"),
             plain(keras.layers.Flatten, name="decoder_flat"),
         ]
+
+    def start_at(self, decoder: keras.Model, mean: np.ndarray, link: Link) -> None:
+        start_channels_at(decoder, mean, link)
 
     def _to_code(self, sides: Sides, n_outputs: int) -> list[Step]:
         """(*sides, maps) -> (n_outputs,)"""

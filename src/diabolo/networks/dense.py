@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from diabolo.networks.activations import check_activation
-from diabolo.networks.base import Shape, Specification, Step, dense, size
+from diabolo.networks.base import Link, Shape, Specification, Step, dense, size
 from diabolo.networks.checks import whole_numbers
 
 
@@ -61,8 +61,8 @@ class Dense(Specification):
     def decoder_steps(self, n_inputs: int, row_shape: Shape) -> list[Step]:
         return self._steps(n_inputs, size(row_shape), "decoder")
 
-    def start_at(self, decoder: keras.Model, output: np.ndarray) -> None:
-        decoder.layers[-1].bias.assign(output)
+    def start_at(self, decoder: keras.Model, mean: np.ndarray, link: Link) -> None:
+        decoder.layers[-1].bias.assign(link(mean))
 
     def _steps(self, n_inputs: int, n_outputs: int, name: str) -> list[Step]:
         *hidden, last = itertools.pairwise((n_inputs, *self.widths, n_outputs))
