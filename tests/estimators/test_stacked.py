@@ -93,9 +93,9 @@ def test_the_deep_network_is_the_chain_of_its_layers(layer, activation):
 def test_pretraining_lowers_the_loss_at_the_start():
     """By far: it is the point of it."""
     random = stack(pretraining_epochs=0, epochs=1, learning_rate=1e-9).fit(X)
-    begun = stack(pretraining_epochs=20, epochs=1, learning_rate=1e-9).fit(X)
+    begun = stack(pretraining_epochs=100, epochs=1, learning_rate=1e-9).fit(X)
     assert begun.history_["loss"][0] < 0.7 * random.history_["loss"][0]
-    assert [len(history["loss"]) for history in begun.layer_histories_] == [20] * 3
+    assert [len(history["loss"]) for history in begun.layer_histories_] == [100] * 3
     assert all(history["loss"][-1] < history["loss"][0] for history in begun.layer_histories_)
     assert random.layer_histories_ == []
 

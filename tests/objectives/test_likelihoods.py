@@ -10,6 +10,7 @@ from diabolo import DataError, ParameterError, likelihoods
 from diabolo.data.rows import Rows
 from diabolo.data.scaling import Scaling, fit_scaling
 from diabolo.objectives.derivatives import vector_jacobian_products
+from diabolo.objectives.likelihoods.activated import ActivatedMeanSquaredError
 from diabolo.objectives.likelihoods.base import log_of_unit
 from diabolo.objectives.likelihoods.gaussian import SMALLEST_SCALE
 
@@ -345,6 +346,7 @@ def test_names_are_of_objects(name):
         likelihoods.FixedGaussian(),
         likelihoods.Laplace(),
         likelihoods.Bernoulli(),
+        *map(ActivatedMeanSquaredError, ("linear", "relu", "sigmoid", "tanh")),
     ],
     ids=repr,
 )
@@ -357,3 +359,8 @@ def test_the_link_of_certain_values_is_finite():
     np.testing.assert_allclose(
         likelihoods.Bernoulli().link(np.array([0, 1])), special.logit([1e-3, 1 - 1e-3])
     )
+    ends = {"sigmoid": np.array([0, 1]), "tanh": np.array([-1, 1])}
+    for activation, mean in ends.items():
+        likelihood = ActivatedMeanSquaredError(activation)
+        given_back = host(likelihood.mean(tensor(likelihood.link(mean))))
+        np.testing.assert_allclose(given_back, mean, atol=1.01e-3)

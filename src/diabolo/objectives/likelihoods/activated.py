@@ -1,13 +1,30 @@
 """The mean squared error of a decoder that ends in an activation."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
 import numpy as np
+from scipy.special import logit
 
 from diabolo.noise import Tensor
 from diabolo.objectives.likelihoods.base import Learned
 from diabolo.objectives.likelihoods.mean_squared_error import MeanSquaredError
+
+# Where a mean stands at an end that it never reaches, this far from it.
+_LEAST = 1e-3
+
+
+def _itself(mean: np.ndarray) -> np.ndarray:
+    return mean
+
+
+_INVERSES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "linear": _itself,
+    "relu": _itself,  # of means that are not negative; 0 stands at the edge, where rows can still move it
+    "sigmoid": lambda mean: logit(np.clip(mean, _LEAST, 1 - _LEAST)),
+    "tanh": lambda mean: np.arctanh(np.clip(mean, _LEAST - 1, 1 - _LEAST)),
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +43,8 @@ class ActivatedMeanSquaredError(MeanSquaredError):
         return keras.activations.get(self.activation)(decoded)
 
     def link(self, mean: np.ndarray) -> np.ndarray | None:
-        return mean if self.activation == "linear" else None
+        inverse = _INVERSES.get(self.activation)
+        return None if inverse is None else inverse(mean)
 
     def loss(self, x: Tensor, decoded: Tensor, observed: Tensor | None, learned: Learned) -> Tensor:
         return super().loss(x, self.mean(decoded), observed, learned)
