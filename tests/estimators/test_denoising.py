@@ -32,7 +32,7 @@ def test_rows_are_encoded_as_they_come():
 
 def test_it_takes_noise_away():
     """Better than an autoencoder that never saw any, and than leaving the noise in."""
-    noise, setting = Masking(0.3), SMALL | {"epochs": 60}
+    noise, setting = Masking(0.3), SMALL | {"epochs": 120}
     noisy = noise.corrupt(X, random_state=1)
     dae = DenoisingAutoencoder(32, noise=noise, **setting).fit(X)
     plain = Autoencoder(32, **setting).fit(X)
