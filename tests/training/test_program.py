@@ -148,6 +148,29 @@ def test_two_players_take_turns():
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.jax
+@pytest.mark.parametrize("name", ["adam", "sgd"])
+def test_a_new_make_compiles_its_steps_alone(table, name):
+    """No program a shape to make weights and the optimizer's state, or to copy them."""
+    import jax
+
+    compiled = []
+    Autoencoder(2, encoder=(30,), optimizer=name, epochs=2, random_state=0).fit(table)  # what all makes share
+
+    def note(event, *_, **__):
+        if event == "/jax/core/compile/backend_compile_duration":
+            compiled.append(event)
+
+    jax.monitoring.register_event_duration_secs_listener(note)
+    try:
+        ae = Autoencoder(2, encoder=(31, 17), optimizer=name, epochs=2, random_state=0).fit(table)
+        assert len(compiled) == 1
+        ae.transform(table)
+        assert len(compiled) == 2
+    finally:
+        jax.monitoring.unregister_event_duration_listener(note)
+
+
 def test_equal_makes_share_one_program(table, monkeypatch):
     monkeypatch.setattr(program_module, "_PROGRAMS", type(program_module._PROGRAMS)())
     ae = Autoencoder(2, encoder=(8,), epochs=2, random_state=0).fit(table)

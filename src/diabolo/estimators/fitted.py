@@ -21,6 +21,7 @@ from diabolo.objectives.likelihoods import Likelihood, MeanSquaredError
 from diabolo.objectives.passes import Objective
 from diabolo.samplers.base import Sampler
 from diabolo.training.loop import Logs, Outcome
+from diabolo.training.optimizers import build_optimizer
 from diabolo.training.program import Program
 from diabolo.training.road import Road, assign_all, variables_of
 
@@ -218,7 +219,7 @@ class Fitted:
         self.road = self.architecture.build(None, corruption)
         assign_all(self.road.variables, values)
         self.optimizer = optimizer_class.from_config(config)
-        self.optimizer.build(self.road.trainable)
+        build_optimizer(self.optimizer, self.road.trainable)
         assign_all(self.optimizer.variables, optimizer_values)
 
 

@@ -24,7 +24,7 @@ from diabolo.training.batches import BatchStream
 from diabolo.training.blocks import Evaluation
 from diabolo.training.keras_callbacks import KerasCallbacks
 from diabolo.training.loop import FitLoop, Outcome, Snapshot, Watcher, recalled
-from diabolo.training.optimizers import make_optimizer
+from diabolo.training.optimizers import build_optimizer, make_optimizer
 from diabolo.training.program import TrainState, initial_state, program_for
 from diabolo.training.progress import ProgressBar
 from diabolo.training.road import variables_of
@@ -92,7 +92,7 @@ def start(estimator: "Network", given: Given) -> Fitted:
     for variables, values in ((road.learned, learned), (road.memory, memory)):
         for name, variable in variables.items():
             variable.assign(values[name])
-    optimizer.build(road.trainable)
+    build_optimizer(optimizer, road.trainable)
     return Fitted(
         architecture=architecture,
         road=road,

@@ -5,6 +5,8 @@ from typing import Any
 
 import keras
 
+from diabolo.networks.initial import zeros
+
 NewLayer = Callable[[keras.layers.Layer], keras.layers.Layer]
 """From a layer to one of the same configuration with variables of its own."""
 
@@ -17,12 +19,12 @@ def new_layer(layer: keras.layers.Layer) -> keras.layers.Layer:
 def blank_config(layer: keras.layers.Layer) -> dict[str, Any]:
     """Its configuration, where it is one of Keras's own with zeros for all weights to start from.
 
-    For copies that get their weights from elsewhere: drawing some compiles a program for each shape, which
+    For copies that get their weights from elsewhere: Keras would compile a program for each shape, and that
     takes seconds.
     """
     config = layer.get_config()
     if _is_kerass(layer):
-        config |= {name: "zeros" for name in config if name.endswith("_initializer")}
+        config |= {name: zeros for name in config if name.endswith("_initializer")}
     return config
 
 

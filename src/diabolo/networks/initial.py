@@ -18,16 +18,25 @@ def by_numpy(initializer: Initializer) -> Initializer:
 
     def drawn(shape: tuple[int, ...], dtype: Any = None) -> Any:
         values = draw(tuple(shape), np.random.default_rng(getattr(initializer, "seed", None)))
-        return keras.ops.convert_to_tensor(
-            values * getattr(initializer, "gain", 1), dtype or keras.config.floatx()
-        )
+        return _tensor(values * getattr(initializer, "gain", 1), dtype)
 
     return drawn
 
 
 def nothing(_: Initializer) -> Initializer:
     """Zero, for weights that will be assigned."""
-    return lambda shape, dtype=None: np.zeros(shape, dtype or keras.config.floatx())
+    return zeros
+
+
+def zeros(shape: tuple[int, ...], dtype: Any = None) -> Any:
+    """An initializer of Keras's kind."""
+    return _tensor(np.zeros(shape), dtype)
+
+
+def _tensor(values: np.ndarray, dtype: Any) -> Any:
+    # Of its dtype already, and told so: else JAX compiles what converts it, a program for each shape.
+    dtype = dtype or keras.config.floatx()
+    return keras.ops.convert_to_tensor(values.astype(dtype), dtype)
 
 
 def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:

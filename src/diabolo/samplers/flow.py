@@ -19,6 +19,7 @@ from diabolo.samplers.flow_road import FlowRoad, FlowShape, NegativeLogDensity
 from diabolo.training.batches import BatchStream
 from diabolo.training.blocks import Evaluation, evaluate_rows, in_blocks
 from diabolo.training.loop import FitLoop, Logs, Watcher
+from diabolo.training.optimizers import build_optimizer
 from diabolo.training.program import Program, TrainState, initial_state, program_for
 from diabolo.training.road import Road, Weights
 
@@ -99,7 +100,7 @@ class MaskedAutoregressiveFlow(Sampler):
         stream = BatchStream(training, _BATCH, seed, by_epoch=True)
         shape = self._shape(codes.shape[1])
         road, optimizer = FlowRoad.of(shape, shape.start(rng)), keras.optimizers.Adam(self.learning_rate)
-        optimizer.build(road.trainable)
+        build_optimizer(optimizer, road.trainable)
         best = _Best(max(_LEAST_PATIENCE, math.ceil(_PATIENCE / stream.steps_per_epoch)))
         outcome = FitLoop(
             _program(road, optimizer),
@@ -134,7 +135,7 @@ class MaskedAutoregressiveFlow(Sampler):
         shape = self._shape(self.n_components_)
         road = FlowRoad.of(shape, self._learned_here)
         optimizer = keras.optimizers.Adam(self.learning_rate)
-        optimizer.build(road.trainable)
+        build_optimizer(optimizer, road.trainable)
         return _program(road, optimizer)
 
     @property

@@ -43,6 +43,7 @@ from diabolo.storage.keras_networks import check_outputs, filled
 from diabolo.storage.keras_objects import CustomObjects, describe_optimizer, restore_optimizer
 from diabolo.storage.tables import describe_table, restore_table
 from diabolo.storage.values import estimator_of, from_plain, parameters_of, to_plain
+from diabolo.training.optimizers import build_optimizer
 from diabolo.training.road import Road, assign_all
 
 FORMAT_VERSION = 1
@@ -246,7 +247,7 @@ def _restored(document: Document, arrays: Arrays, custom_objects: CustomObjects)
     _check_shapes([tuple(variable.shape) for variable in road.numbers], weights)
     assign_all(road.numbers, weights)
     optimizer = restore_optimizer(training.get("optimizer"), custom_objects)
-    optimizer.build(road.trainable)
+    build_optimizer(optimizer, road.trainable)
     estimator._fitted = Fitted(
         architecture=architecture,
         road=road,

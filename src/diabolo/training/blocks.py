@@ -127,7 +127,8 @@ def _padded(x: np.ndarray | None, n: int) -> np.ndarray | None:
 
 
 def _on_device(block: Block) -> Block:
-    return Block(*(None if part is None else ops.convert_to_tensor(part) for part in block))
+    # Told its dtype, Keras has nothing to compile on JAX.
+    return Block(*(None if part is None else ops.convert_to_tensor(part, part.dtype) for part in block))
 
 
 def _run(

@@ -6,8 +6,15 @@ from typing import Any
 import keras
 
 from diabolo.errors import ParameterError
+from diabolo.networks.base import without_values
+from diabolo.networks.initial import by_numpy
 
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "nadam", "adamax", "lion")
+
+# Whose state is made by initializers alone, so that it can wait for its values.
+_BY_INITIALIZERS = tuple(
+    getattr(keras.optimizers, name) for name in ("Adam", "AdamW", "SGD", "RMSprop", "Adamax", "Lion")
+)
 
 
 def make_optimizer(optimizer: Any, learning_rate: float | None) -> keras.optimizers.Optimizer:
@@ -41,6 +48,22 @@ def make_optimizer(optimizer: Any, learning_rate: float | None) -> keras.optimiz
 def rebuilt(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
     """A new optimizer of the same configuration, without state."""
     return type(optimizer).from_config(optimizer.get_config())
+
+
+def build_optimizer(optimizer: keras.optimizers.Optimizer, variables: list[keras.Variable]) -> None:
+    """Give a new optimizer its state for these variables.
+
+    By NumPy where that can be: Keras would compile a program for each of their shapes.
+    """
+    if type(optimizer) not in _BY_INITIALIZERS:
+        optimizer.build(variables)
+        return
+    without_values(lambda: optimizer.build(variables))
+    for variable in optimizer.variables:
+        initializer = variable._initializer
+        if initializer is not None:  # its value is yet to come
+            variable._initialize_with_initializer(by_numpy(initializer))
+            variable._initializer = None
 
 
 def optimizer_key(optimizer: keras.optimizers.Optimizer) -> str:

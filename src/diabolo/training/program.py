@@ -19,7 +19,7 @@ from diabolo.networks.copies import blank_config
 from diabolo.noise import Noise
 from diabolo.objectives.likelihoods.base import log_of_unit
 from diabolo.objectives.passes import Objective, Pass, Tensor
-from diabolo.training.optimizers import optimizer_key, rebuilt
+from diabolo.training.optimizers import build_optimizer, optimizer_key, rebuilt
 from diabolo.training.road import Road, Weights, filled, values_of
 
 EVALUATION_KEY = np.zeros(2, np.int32)  # of the draws that all evaluations share
@@ -290,7 +290,7 @@ def program_for(road: Road, objective: Objective, optimizer: keras.optimizers.Op
             backend_program = _program_class()
             own = road.copy(backend_program.new_layer)
             own_optimizer = rebuilt(optimizer)
-            own_optimizer.build(own.trainable)
+            build_optimizer(own_optimizer, own.trainable)
             _PROGRAMS[key] = backend_program(own, (Player(objective, own.trainable, own_optimizer),))
             if len(_PROGRAMS) > _MOST_PROGRAMS:
                 _PROGRAMS.popitem(last=False)

@@ -186,7 +186,12 @@ def filled(x: Tensor, fill: Tensor | None) -> tuple[Tensor, Tensor | None]:
 
 def values_of(variables: list[keras.Variable]) -> list[Tensor]:
     """Copies of the values that the variables have now."""
-    return [ops.copy(ops.stop_gradient(v.value)) for v in variables]
+    values = [ops.stop_gradient(v.value) for v in variables]
+    if keras.backend.backend() == "jax":  # whose ``copy`` would be a program for each shape
+        import jax
+
+        return jax.device_put(values, may_alias=False)
+    return [ops.copy(value) for value in values]
 
 
 def assign_all(variables: list[keras.Variable], values: list[Tensor]) -> None:
