@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from diabolo.networks.initial import zeros
+from diabolo.networks.initial import Zeros
 
 NewLayer = Callable[[keras.layers.Layer], keras.layers.Layer]
 """From a layer to one of the same configuration with variables of its own."""
@@ -24,7 +24,7 @@ def blank_config(layer: keras.layers.Layer) -> dict[str, Any]:
     """
     config = layer.get_config()
     if _is_kerass(layer):
-        config |= {name: zeros for name in config if name.endswith("_initializer")}
+        config |= {name: Zeros() for name in config if name.endswith("_initializer")}
     return config
 
 

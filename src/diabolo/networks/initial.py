@@ -23,14 +23,16 @@ def by_numpy(initializer: Initializer) -> Initializer:
     return drawn
 
 
+class Zeros(keras.initializers.Zeros):
+    """Those of Keras, by NumPy."""
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        return _tensor(np.zeros(shape), dtype)
+
+
 def nothing(_: Initializer) -> Initializer:
     """Zero, for weights that will be assigned."""
-    return zeros
-
-
-def zeros(shape: tuple[int, ...], dtype: Any = None) -> Any:
-    """An initializer of Keras's kind."""
-    return _tensor(np.zeros(shape), dtype)
+    return Zeros()
 
 
 def _tensor(values: np.ndarray, dtype: Any) -> Any:
