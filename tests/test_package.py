@@ -31,6 +31,7 @@ def test_every_public_name_exists_and_says_what_it_is():
         _ = diabolo.Autoencodr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["corruption", "likelihoods", "penalties", "schedules", "utils"])
 def test_a_module_may_be_the_first_that_is_imported(name):
     assert in_new_python(f"from diabolo import {name}; print({name}.__name__.split('.')[-1])") == name

@@ -86,6 +86,7 @@ def test_what_must_be_mended_is_one_line(folder, arguments, message):
     assert not list(folder.glob("x.*"))
 
 
+@pytest.mark.thorough
 def test_serve_until_interrupted(folder):
     command = [sys.executable, "-m", "diabolo", "explore", "model.diabolo", "iris.csv", "--serve"]
     process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True, env=os.environ)

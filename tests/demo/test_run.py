@@ -82,6 +82,7 @@ def test_an_interrupt_after_training_keeps_the_model(tmp_path, monkeypatch):
     assert diabolo.load(tmp_path / "demo" / "model.diabolo").n_iter_ == 1
 
 
+@pytest.mark.thorough
 def test_without_onnx_there_is_no_explorer_and_the_cover_names_none(tmp_path, monkeypatch):
     monkeypatch.setattr(run_module, "find_spec", lambda _: None)
     result = run(tmp_path / "demo", epochs=1, seed=0)

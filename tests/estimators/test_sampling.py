@@ -46,6 +46,7 @@ def ae(of_table):
 # -- where draws come from -------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("X", [TABLE, IMAGES], ids=["table", "images"])
 @pytest.mark.parametrize("cls", [Autoencoder, SparseAutoencoder])
 @pytest.mark.parametrize("n_components", [1, 3])

@@ -93,6 +93,7 @@ def test_the_model_file_holds_it(options, tmp_path):
 # -- lengths -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_the_loss_leaves_out_what_follows_the_end(fitted):
     errors = np.square(fitted.reconstruct(PADDED) - PADDED)
     np.testing.assert_allclose(

@@ -113,6 +113,7 @@ def test_what_is_no_autoencoder_is_refused(digits):
         explore(Autoencoder(), X)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", [SequenceAutoencoder, NextFrameAutoencoder])
 def test_sequences_and_clips_are_refused(kind):
     options = {"units": (4,)} if kind is SequenceAutoencoder else {"filters": (2,), "maps": 2}

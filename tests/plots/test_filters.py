@@ -33,6 +33,7 @@ def ae():
     return small().fit(IMAGES)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("model", "n_inputs"),
     [

@@ -143,6 +143,7 @@ def test_mixed_tables():
     assert set(display.lines_[0][1].get_ydata()) <= {-1, 0, 1}  # three levels, evenly
 
 
+@pytest.mark.thorough
 def test_sequences():
     X = windows(np.sin(np.arange(60) / 3), length=8)
     model = SequenceAutoencoder(2, units=(4,), epochs=1, random_state=0).fit(X)

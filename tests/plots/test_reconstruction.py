@@ -451,6 +451,7 @@ def test_words_do_not_overlap(mixed):
 SMALL = {"encoder": Tabular((8,)), "epochs": 1, "random_state": 0}
 
 
+@pytest.mark.thorough
 def test_sequences_are_lines_over_their_steps():
     X = windows(np.arange(120.0).reshape(60, 2) % 7, length=8)
     model = SequenceAutoencoder(2, units=(4,), epochs=1, random_state=0).fit(X)

@@ -158,6 +158,7 @@ def test_mixed_tables():
         assert new.get_ydata().tolist() == [1 if each else -1 for each in rows["new"]]
 
 
+@pytest.mark.thorough
 def test_sequences():
     X = windows(np.sin(np.arange(60) / 3), length=8)
     model = SequenceAutoencoder(2, units=(4,), epochs=1, random_state=0).fit(X)

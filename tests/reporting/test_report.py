@@ -59,6 +59,7 @@ def page(of_iris, iris):
     return diabolo.report(of_iris, X[1::2], y[1::2], X_train=X[::2], commands=["diabolo fit a && b"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_rows_has_a_page(make, kind):
     estimator, X = make(kind)

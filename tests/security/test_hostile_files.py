@@ -42,6 +42,7 @@ def test_every_cut_is_refused(tmp_path):
     assert bad(found) == []
 
 
+@pytest.mark.thorough
 def test_mutations(tmp_path):
     found = list(outcomes("mutations", tmp_path / "canary", seed=1, stop=600))
     assert [o["index"] for o in found] == list(range(600))

@@ -144,6 +144,7 @@ def assert_equal_to_keras(case, derivatives, monkeypatch):
                 np.testing.assert_allclose(value, wanted, rtol=1e-9, atol=1e-9 * scale, err_msg=way)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", [*QUICK, *SLOW], ids=str)
 def test_values_and_gradients_are_those_of_keras(case, monkeypatch):
     assert_equal_to_keras(case, gradients, monkeypatch)

@@ -57,6 +57,7 @@ def starts(layer):
     return {config[name]["class_name"] for name in config if name.endswith("_initializer")}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("layer", OURS, ids=lambda layer: layer.name)
 def test_a_layer_of_ours_computes_what_keras_own_computes(layer):
     new = with_fast_gradients(layer)
