@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
-from scipy.special import logit
 
 from diabolo.noise import Tensor
 from diabolo.objectives.likelihoods.base import Learned
+from diabolo.objectives.likelihoods.bernoulli import Bernoulli
 from diabolo.objectives.likelihoods.mean_squared_error import MeanSquaredError
 
-# Where a mean stands at an end that it never reaches, this far from it.
-_LEAST = 1e-3
+_LEAST = 1e-3  # how far from an end of tanh, which it never reaches, a mean is taken to be
 
 
 def _itself(mean: np.ndarray) -> np.ndarray:
@@ -22,7 +21,7 @@ def _itself(mean: np.ndarray) -> np.ndarray:
 _INVERSES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": _itself,
     "relu": _itself,  # of means that are not negative; 0 stands at the edge, where rows can still move it
-    "sigmoid": lambda mean: logit(np.clip(mean, _LEAST, 1 - _LEAST)),
+    "sigmoid": Bernoulli().link,
     "tanh": lambda mean: np.arctanh(np.clip(mean, _LEAST - 1, 1 - _LEAST)),
 }
 

@@ -31,7 +31,7 @@ class Bernoulli(Likelihood):
     def mean(self, decoded: Tensor) -> Tensor:
         return ops.sigmoid(decoded)
 
-    def link(self, mean: np.ndarray) -> np.ndarray | None:
+    def link(self, mean: np.ndarray) -> np.ndarray:
         p = np.clip(mean, _RAREST, 1 - _RAREST)
         return np.log(p / (1 - p))
 
