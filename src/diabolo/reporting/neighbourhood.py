@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diabolo.evaluation.clusters import Agreement, cluster_agreement
-from diabolo.evaluation.map_quality import MapQuality, label_accuracy, map_quality
+from diabolo.evaluation.map_quality import MapQuality, Neighbours, label_accuracy, map_quality
 from diabolo.reporting.subject import Subject
 
 _N_NEIGHBORS = 10
@@ -63,7 +63,7 @@ def measure_neighbourhood(subject: Subject, pca_codes: np.ndarray | None, some: 
         The rows compared, since it takes time by the square of their number.
     """
     n_neighbors = min(_N_NEIGHBORS, (len(some) - 1) // 2)
-    rows, labels = subject.numbers.seen[some], subject.labels
+    rows, labels = Neighbours(subject.numbers.seen[some]), subject.labels
     tells = labels is not None and labels.are_classes
     classes = labels.values[some] if tells else None  # type: ignore[union-attr]
     if classes is not None and len(np.unique(classes)) < 2:
@@ -81,11 +81,12 @@ def measure_neighbourhood(subject: Subject, pca_codes: np.ndarray | None, some: 
 
 
 def _space(
-    name: str, codes: np.ndarray, rows: np.ndarray, classes: np.ndarray | None, n_neighbors: int
+    name: str, codes: np.ndarray, rows: Neighbours, classes: np.ndarray | None, n_neighbors: int
 ) -> Space:
-    quality = map_quality(rows, codes, n_neighbors=n_neighbors)
+    near = Neighbours(codes)
+    quality = map_quality(rows, near, n_neighbors=n_neighbors)
     if classes is None:
         return Space(name, quality, None, [])
-    accuracy = label_accuracy(codes, classes, n_neighbors=n_neighbors)
+    accuracy = label_accuracy(near, classes, n_neighbors=n_neighbors)
     differ = len(np.unique(codes, axis=0)) > len(np.unique(classes))  # or clusters can't be as many
     return Space(name, quality, accuracy, cluster_agreement(codes, classes) if differ else [])

@@ -51,7 +51,6 @@ class BackendProgram(Program):
 
     def __init__(self, road: Road, players: tuple[Player, ...]):
         super().__init__(road, players)
-        self._train = jax.jit(self._train_chunk, **_compiling())
         self._compiled: dict[str, Callable[..., Tensor]] = {}
 
     @staticmethod
@@ -68,6 +67,10 @@ class BackendProgram(Program):
         self, state: TrainState, chunk: Batch, count: int, constants: Constants
     ) -> tuple[TrainState, Tensor]:
         return self._train(state, chunk, count, constants)
+
+    @functools.cached_property
+    def _train(self) -> Callable[..., tuple[TrainState, Tensor]]:
+        return jax.jit(self._train_chunk, **_compiling())
 
     def _train_chunk(
         self, state: TrainState, chunk: Batch, count: Tensor, constants: Constants
