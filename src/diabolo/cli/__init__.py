@@ -1,5 +1,6 @@
 """The command line: parses, calls, prints. Heavy imports wait until a command runs."""
 
+import gc
 import shutil
 from typing import Annotated
 
@@ -56,4 +57,7 @@ for command in (demo, fit, embed, reconstruct, report, explore, export, info):
 
 def main() -> None:
     """Entry point."""
-    app()
+    try:
+        app()
+    finally:
+        gc.freeze()  # what lives now goes with the process: collecting Keras's modules first takes a second
