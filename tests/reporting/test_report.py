@@ -86,7 +86,7 @@ def test_the_page_asks_for_nothing(page):
 def test_figures_are_those_of_the_api(page, of_iris, iris):
     X = iris[0][1::2]
     assert page.errors["model"] == pytest.approx(-of_iris.score(X), rel=1e-5)
-    assert f"is {page.errors['model']:.4g} (squared units of X)" in text_of(page.page)
+    assert f"is {page.errors['model']:#.4g} (squared units of X)" in text_of(page.page)
     worst = np.argsort(-of_iris.reconstruction_error(X))[:3]
     assert f"Rows {worst[0]}, {worst[1]}, {worst[2]} (counted from 0)." in text_of(page.page)
 

@@ -12,9 +12,10 @@ def counted(number: int, what: str) -> str:
 
 
 def figure(number: float, digits: int = 4) -> str:
-    """``0.03853``, ``12,346``; an exponent only where it can't be read without"""
-    size = abs(number)
-    return f"{number:,.0f}" if 10**digits <= size < 1e9 else f"{number:.{digits}g}"
+    """``0.03853``, ``0.03600``, ``12,346``, ``0``; an exponent only where it can't be read without"""
+    if number == 0:
+        return "0"
+    return f"{number:,.0f}" if 10**digits <= abs(number) < 1e9 else f"{number:#.{digits}g}".rstrip(".")
 
 
 def percent(share: float) -> str:
