@@ -1,5 +1,6 @@
 """Shared fixtures. Tests run on whichever backend KERAS_BACKEND names, JAX by default."""
 
+import gc
 import importlib
 import os
 import signal
@@ -14,6 +15,11 @@ import numpy as np
 import pytest
 
 import diabolo
+
+
+def pytest_collection_finish() -> None:
+    """Modules stay as long as the process: no collection of garbage need look at them."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
