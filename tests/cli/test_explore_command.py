@@ -74,7 +74,7 @@ def test_rows_of_an_array_as_images(folder):
         (["iris.csv", "-o", "x.html", "--serve"], "got both"),
         (["iris.csv", "-o", "x.html", "--port", "80"], "--port 80 has no effect without --serve"),
         (["iris.csv", "-o", "x.csv"], "must end in .html"),
-        (["iris.csv", "-o", "x.html", "--image-shape", "a"], "--image-shape takes whole numbers"),
+        (["iris.csv", "-o", "x.html", "--image-shape", "a"], "--image-shape must be HEIGHT,WIDTH"),
         (["iris.csv", "-o", "x.html", "--label", "kind"], "no column 'kind'"),
         (["iris.csv", "-o", "missing/x.html"], "Can't write"),
     ],

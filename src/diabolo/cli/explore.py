@@ -24,10 +24,7 @@ def explore(
         int | None,
         typer.Option("--max-rows", min=1, help="Show so many rows, drawn by chance if there are more."),
     ] = None,
-    image_shape: Annotated[
-        str | None,
-        typer.Option("--image-shape", metavar="H,W[,C]", help="Of flat rows that are images, such as 28,28."),
-    ] = None,
+    image_shape: options.ImageShape = None,
     label: options.Label = None,
     drop: options.Drop = None,
     separator: options.Separator = None,

@@ -7,7 +7,7 @@ import numpy as np
 import typer
 
 import diabolo
-from diabolo.cli.reading import Said, named, read_for
+from diabolo.cli.reading import Said, image_shape, named, read_for
 from diabolo.cli.record import write_record
 from diabolo.cli.words import counted, say
 from diabolo.cli.writing import check_apart, check_ending
@@ -23,7 +23,7 @@ def run(ctx: typer.Context, said: Said) -> None:
     options = ctx.params
     out = Path(options["out"]) if options["out"] else None  # older versions of typer leave it text
     _check_way(out, options["serve"], options["port"])
-    image_shape = _image_shape(options["image_shape"])
+    shape = image_shape(options["image_shape"])
     model_file = Path(options["model_file"])
     source = said.open(options["data"])
     inputs = {"model": model_file, "data": source.path}
@@ -35,7 +35,7 @@ def run(ctx: typer.Context, said: Said) -> None:
     part, _ = read_for(model, source, said, carry_all=False)
     X = named(part.X, getattr(model, "feature_names_in_", None))
     y = None if said.label is None else _Labels(part.carried[said.label], said.label)
-    explorer = explore(model, X, y, max_rows=options["max_rows"], image_shape=image_shape)
+    explorer = explore(model, X, y, max_rows=options["max_rows"], image_shape=shape)
     if out is None:
         _serve(explorer, options["port"])
         return
@@ -53,16 +53,6 @@ def _check_way(out: Path | None, serve: bool, port: int) -> None:
         raise ParameterError(f"--port {port} has no effect without --serve. Add that, or leave it out.")
     if out is not None:
         check_ending(out, ".html", "the name of a page must end in .html")
-
-
-def _image_shape(text: str | None) -> tuple[int, ...] | None:
-    """Numbers between commas."""
-    if text is None:
-        return None
-    try:
-        return tuple(int(number) for number in text.split(","))
-    except ValueError:
-        raise ParameterError(f"--image-shape takes whole numbers, such as 28,28; got {text!r}.") from None
 
 
 def _serve(explorer: Explorer, port: int) -> None:

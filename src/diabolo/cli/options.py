@@ -40,6 +40,10 @@ Columns = Annotated[
         metavar="NAMES", rich_help_panel=_COLUMNS, help="Columns to learn from. (default: the others)"
     ),
 ]
+ImageShape = Annotated[
+    str | None,
+    typer.Option("--image-shape", metavar="H,W[,C]", help="Of flat rows that are images, such as 28,28."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Separator = Annotated[
     str | None,

@@ -184,6 +184,18 @@ def check_has(source: Source, features: Sequence[str]) -> None:
         )
 
 
+def image_shape(said: str | None) -> tuple[int, ...] | None:
+    """``28,28`` or ``32,32,3`` as numbers."""
+    if said is None:
+        return None
+    try:
+        return tuple(int(each) for each in said.split(","))
+    except ValueError:
+        raise ParameterError(
+            f"--image-shape must be HEIGHT,WIDTH or HEIGHT,WIDTH,CHANNELS, such as 28,28; got {said!r}."
+        ) from None
+
+
 def named(X: np.ndarray | None, names: Sequence[str] | None) -> Any:
     """Rows as a model takes them: a DataFrame over the same memory where columns have names."""
     if X is None or names is None or X.ndim != 2 or len(names) != X.shape[1]:

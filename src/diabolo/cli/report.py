@@ -20,10 +20,7 @@ def report(
             help="Rows that the model was fitted on, for PCA and the mean to be fitted on. (default: DATA)",
         ),
     ] = None,
-    image_shape: Annotated[
-        str | None,
-        typer.Option("--image-shape", metavar="HEIGHT,WIDTH", help="Of rows of numbers that are pixels."),
-    ] = None,
+    image_shape: options.ImageShape = None,
     max_rows: Annotated[
         int,
         typer.Option("--max-rows", min=10, help="Look at so many rows, drawn by chance if there are more."),

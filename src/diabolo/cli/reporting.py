@@ -9,13 +9,12 @@ import typer
 
 import diabolo
 from diabolo.cli.command_line import commands_behind
-from diabolo.cli.reading import Said, named, read_for
+from diabolo.cli.reading import Said, image_shape, named, read_for
 from diabolo.cli.record import write_record
 from diabolo.cli.words import counted, say
 from diabolo.cli.writing import check_apart, check_ending
 from diabolo.data.columns import need
 from diabolo.data.source import Source
-from diabolo.errors import ParameterError
 from diabolo.reporting.report import Report, report
 from diabolo.reporting.subject import check_autoencoder
 from diabolo.storage.results import check_folder
@@ -29,7 +28,7 @@ def run(ctx: typer.Context, said: Said, out: Path) -> None:
     options = ctx.params
     check_folder(out)
     check_ending(out, ".html", "the name of a page must end in .html")
-    image_shape = _image_shape(options["image_shape"])
+    shape = image_shape(options["image_shape"])
     model_file, source = Path(options["model_file"]), said.open(options["data"])
     inputs = {"model": model_file, "data": source.path}
     training = None if options["train"] is None else said.open_another(options["train"], None)
@@ -44,7 +43,7 @@ def run(ctx: typer.Context, said: Said, out: Path) -> None:
         X,
         y,
         X_train=None if training is None else _rows_and_labels(model, training, replace(said, label=None))[0],
-        image_shape=image_shape,
+        image_shape=shape,
         max_rows=options["max_rows"],
         random_state=options["seed"],
         files={_ROLES[role]: path for role, path in inputs.items()},
@@ -61,18 +60,6 @@ def run(ctx: typer.Context, said: Said, out: Path) -> None:
 def _found(page: Report, n_rows: int) -> dict[str, Any]:
     findings = [{"kind": each.kind, "text": each.text} for each in page.findings]
     return {"rows": n_rows, "errors": page.errors, "findings": findings}
-
-
-def _image_shape(said: str | None) -> tuple[int, ...] | None:
-    """``28,28`` or ``32,32,3`` as numbers."""
-    if said is None:
-        return None
-    try:
-        return tuple(int(each) for each in said.split(","))
-    except ValueError as error:
-        raise ParameterError(
-            f"--image-shape must be HEIGHT,WIDTH or HEIGHT,WIDTH,CHANNELS, such as 28,28; got {said!r}."
-        ) from error
 
 
 def _rows_and_labels(model: Any, source: Source, said: Said) -> tuple[Any, Any]:
