@@ -19,7 +19,7 @@ from diabolo import (
     Tabular,
     windows,
 )
-from diabolo.plots.text import number_text
+from diabolo.plots.text import error_text
 
 pytestmark = pytest.mark.jax
 
@@ -74,7 +74,7 @@ def test_errors_are_those_of_the_estimator(of_images):
     display = ReconstructionDisplay.from_estimator(of_images, IMAGES, rows=[3, 1, 20])
     errors = of_images.reconstruction_error(IMAGES[[3, 1, 20]])
     assert np.allclose(display.errors, errors, rtol=1e-4)
-    assert texts(display.texts_) == [number_text(error) for error in display.errors]
+    assert texts(display.texts_) == [error_text(error) for error in display.errors]
     assert display.axes_[0].get_xlabel() == "mean squared error per pixel\n(pixels from 0 to 1)"
 
 
@@ -154,7 +154,7 @@ def test_two_marks_a_column_with_their_names(of_table):
 def test_titles_say_row_label_and_error(of_table):
     labels = pd.Series([f"kind {i}" for i in range(30)])
     display = ReconstructionDisplay.from_estimator(of_table, TABLE, labels, rows=[4])
-    error = number_text(of_table.reconstruction_error(TABLE.iloc[[4]])[0])
+    error = error_text(of_table.reconstruction_error(TABLE.iloc[[4]])[0])
     assert display.axes_[0].get_title(loc="left") == f"row 4 (kind 4): mean squared error {error}"
 
 
@@ -437,7 +437,7 @@ def test_words_stand_at_their_own_places(mixed):
     errors = model.reconstruction_error(chosen)
     titles = [axis.get_title(loc="left") for axis in display.axes_]
     named = zip(shown(display), errors, strict=True)
-    assert titles == [f"row {row}: unexplained {number_text(error)}" for row, error in named]
+    assert titles == [f"row {row}: unexplained {error_text(error)}" for row, error in named]
 
 
 def test_words_do_not_overlap(mixed):

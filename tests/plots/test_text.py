@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from diabolo.plots.style import SMALL
-from diabolo.plots.text import label_text, number_text, write_boxed
+from diabolo.plots.text import error_text, label_text, number_text, write_boxed
 
 pytestmark = pytest.mark.jax
 
@@ -34,6 +34,13 @@ def test_label_text(label, text):
 )
 def test_number_text(number, text):
     assert number_text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "text"), [(0.1299, "0.130"), (0.5, "0.500"), (123.4, "123"), (1234.5, "1234"), (0.0, "0")]
+)
+def test_error_text_keeps_zeros(error, text):
+    assert error_text(error) == text
 
 
 def test_boxed_text_never_leaves_its_box():

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from diabolo.errors import DataError, OutputError, ParameterError
 from diabolo.plots.image_grid import as_images, as_shades, corner
 from diabolo.plots.style import PALETTE, SMALL, axes_or_new, bare, look
-from diabolo.plots.text import BoxedText, number_text, write_boxed
+from diabolo.plots.text import BoxedText, error_text, write_boxed
 
 _ROOM_FOR_ERROR = 0.3  # under a predicted frame, in widths of a frame
 _WIDTH, _LARGEST_WIDTH = 0.55, 14.0  # of a frame and of the figure, in inches
@@ -193,7 +193,7 @@ class FramesDisplay:
         for i, shades in enumerate(as_shades(self.prediction[clip], like=given)):
             left, top = self._draw_frame(shades, first + n_columns + n_past + i, n_columns, height)
             below.append((left + 0.5, top + height + 0.04))
-        errors = [number_text(error) for error in self.errors[clip]]
+        errors = [error_text(error) for error in self.errors[clip]]
         self.texts_ += write_boxed(self.ax_, below, errors, (1, _ROOM_FOR_ERROR), "top")
 
     def _draw_frame(self, shades: np.ndarray, i: int, n_columns: int, height: float) -> tuple[float, float]:

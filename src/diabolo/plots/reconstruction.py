@@ -21,7 +21,7 @@ from diabolo.plots.row_errors import RowErrors, row_errors, squared_errors
 from diabolo.plots.row_kinds import Columns, Images, Kind, Steps
 from diabolo.plots.rows import compare, kind_of, kind_of_data
 from diabolo.plots.style import look
-from diabolo.plots.text import label_text, number_text
+from diabolo.plots.text import error_text, label_text
 
 
 class ReconstructionDisplay:
@@ -211,7 +211,7 @@ class ReconstructionDisplay:
 
     def _draw_images(self, ax: Axes | None) -> None:
         labels = None if self.labels is None else [label_text(label) for label in self.labels]
-        errors = [number_text(error) for error in self.errors]
+        errors = [error_text(error) for error in self.errors]
         drawn = draw_images_with_errors(ax, self.originals, self.reconstructions, errors, labels)
         drawn.ax.set_xlabel(self._errors.label)
         self.axes_ = np.array([drawn.ax])
@@ -230,4 +230,4 @@ class ReconstructionDisplay:
 
     def _title(self, i: int) -> str:
         label = "" if self.labels is None else f" ({label_text(self.labels[i])})"
-        return f"row {self.rows[i]}{label}: {self.error_name} {number_text(self.errors[i])}"
+        return f"row {self.rows[i]}{label}: {self.error_name} {error_text(self.errors[i])}"

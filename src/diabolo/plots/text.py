@@ -41,6 +41,11 @@ def number_text(number: float) -> str:
     return f"{number:.0f}" if 1000 <= abs(number) < 1e6 else f"{number:.3g}"
 
 
+def error_text(error: float) -> str:
+    """Three digits, zeros too, so that errors beside each other are as exact as they look."""
+    return number_text(error) if error == 0 or abs(error) >= 100 else f"{error:#.3g}"
+
+
 class BoxedText(Text):
     """Text that shrinks where the axes are too small for it.
 
