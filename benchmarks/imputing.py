@@ -1,4 +1,7 @@
-"""Half the values of real tables hidden, and filled: by an autoencoder, scikit-learn, mean and mode."""
+"""Half the values of real tables hidden, and filled: by an autoencoder, scikit-learn, mean and mode.
+
+The penguins come with a package that nothing else here needs: ``pip install palmerpenguins``.
+"""
 
 import argparse
 import platform
