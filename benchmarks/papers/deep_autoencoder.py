@@ -9,7 +9,7 @@ from benchmarks.results import Goal
 from diabolo import Autoencoder
 from diabolo.evaluation.baselines import PCABaseline
 
-N_COMPONENTS, BATCH_SIZE, RATE = 30, 128, 1e-3
+N_COMPONENTS, BATCH_SIZE, RATE, WEIGHT_DECAY = 30, 128, 1e-3, 0.1
 
 SETTING = """\
 Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data with neural networks": MNIST's
@@ -17,7 +17,8 @@ Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data with neura
 image, in 0..1. The network is the paper's, 784-1000-500-250-30 and its mirror with a sigmoid output, and
 so is the cross-entropy that it minimises; but hidden units are GELU in place of sigmoid, and all weights
 are trained at once from Glorot's start in place of layers learned first. Adam from 0.001 along a cosine
-to 0, batches of 128, {epochs} epochs."""
+to 0 with a weight decay of 0.1, batches of 128, {epochs} epochs: among three pairs of decay and epochs the
+best for the last 10,000 training images, by the others."""
 
 
 def measure(seed: int, size: Size) -> Figures:
@@ -29,7 +30,7 @@ def measure(seed: int, size: Size) -> Figures:
         encoder=(1000, 500, 250),
         activation="gelu",
         likelihood="bernoulli",
-        optimizer=cosine_adam(RATE, size.epochs, n_rows, BATCH_SIZE),
+        optimizer=cosine_adam(RATE, size.epochs, n_rows, BATCH_SIZE, WEIGHT_DECAY),
         batch_size=BATCH_SIZE,
         epochs=size.epochs,
         random_state=seed,
@@ -53,7 +54,7 @@ EXPERIMENT = Experiment(
     title="Paper: the deep autoencoder",
     setting=SETTING,
     measure=measure,
-    full=Size(epochs=300),
+    full=Size(epochs=60),
     quick_epochs=5,
     published={"test error": "3.00", "PCA's test error": "13.87"},
     goals=lambda means: [Goal("test error", means["test error"], 2.8, at_least=False)],

@@ -23,10 +23,16 @@ class SquaredErrorOfSigmoid(MeanSquaredError):
         return ops.sigmoid(decoded)
 
 
-def cosine_adam(rate: float, epochs: int, n_rows: int, batch_size: int) -> keras.optimizers.Adam:
-    """Adam whose learning rate falls to nothing along half a cosine over the whole training."""
+def cosine_adam(
+    rate: float, epochs: int, n_rows: int, batch_size: int, weight_decay: float | None = None
+) -> keras.optimizers.Adam:
+    """Adam whose learning rate falls to nothing along half a cosine over the whole training.
+
+    Weights decay apart from the gradient (Loshchilov and Hutter, 2019), by ``weight_decay`` times the rate.
+    """
     steps = epochs * -(-n_rows // batch_size)
-    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
+    schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
+    return keras.optimizers.Adam(schedule, weight_decay=weight_decay)
 
 
 def only_layer(ae: Autoencoder) -> tuple[np.ndarray, np.ndarray]:
