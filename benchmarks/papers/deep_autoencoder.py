@@ -30,7 +30,7 @@ def measure(seed: int, size: Size) -> Figures:
         encoder=(1000, 500, 250),
         activation="gelu",
         likelihood="bernoulli",
-        optimizer=cosine_adam(RATE, size.epochs, n_rows, BATCH_SIZE, WEIGHT_DECAY),
+        optimizer=cosine_adam(RATE, size.epochs, n_rows, BATCH_SIZE, weight_decay=WEIGHT_DECAY),
         batch_size=BATCH_SIZE,
         epochs=size.epochs,
         random_state=seed,

@@ -24,7 +24,13 @@ class SquaredErrorOfSigmoid(MeanSquaredError):
 
 
 def cosine_adam(
-    rate: float, epochs: int, n_rows: int, batch_size: int, weight_decay: float | None = None
+    rate: float,
+    epochs: int,
+    n_rows: int,
+    batch_size: int,
+    *,
+    weight_decay: float | None = None,
+    epsilon: float = 1e-7,
 ) -> keras.optimizers.Adam:
     """Adam whose learning rate falls to nothing along half a cosine over the whole training.
 
@@ -32,7 +38,7 @@ def cosine_adam(
     """
     steps = epochs * -(-n_rows // batch_size)
     schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
-    return keras.optimizers.Adam(schedule, weight_decay=weight_decay)
+    return keras.optimizers.Adam(schedule, epsilon=epsilon, weight_decay=weight_decay)
 
 
 def only_layer(ae: Autoencoder) -> tuple[np.ndarray, np.ndarray]:
