@@ -31,7 +31,7 @@ def held_out_accuracy(strength: float, digits: LabelledDigits) -> float:
 
 def regression(strength: float, X: np.ndarray, y: np.ndarray) -> LogisticRegression:
     """Multinomial, fitted."""
-    return LogisticRegression(C=strength, tol=1e-3, max_iter=2000).fit(X, y)
+    return LogisticRegression(C=strength, max_iter=5000).fit(X, y)
 
 
 def network_error(

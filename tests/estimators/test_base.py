@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from diabolo import Autoencoder, DataError, Dense, ParameterError
+from diabolo.estimators import fitting
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, size=(40, 4, 5), dtype=np.uint8)
@@ -88,18 +89,41 @@ def test_a_weighted_score_is_that_of_repeated_rows(table):
     assert ae.score(table, sample_weight=weight) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize("seed", [0, 2])
 @pytest.mark.parametrize("load", [load_iris, load_wine, load_breast_cancer])
-def test_raw_tables_are_given_back_better_than_by_pca(load):
+def test_raw_tables_are_given_back_better_than_by_pca(load, seed):
     X = load().data
     pca = PCA(2).fit(X)
     by_pca = np.mean((X - pca.inverse_transform(pca.transform(X))) ** 2)
-    assert -Autoencoder(2, random_state=0).fit(X).score(X) < by_pca
+    assert -Autoencoder(2, random_state=seed).fit(X).score(X) < by_pca
 
 
 def test_auto_epochs_make_two_thousand_steps(table):
     assert Autoencoder(1, encoder=(4,)).fit(table).n_iter_ == 1000  # two steps an epoch
     many = np.tile(table, (100, 1))
     assert Autoencoder(1, encoder=(4,)).fit(many).n_iter_ == 30
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "lion"])
+def test_auto_epochs_end_with_the_learning_rate_falling(table, optimizer, monkeypatch):
+    monkeypatch.setattr(fitting, "_LEAST_STEPS", 30)
+    options = {"encoder": (4,), "optimizer": optimizer, "learning_rate": 0.01, "random_state": 0}
+    ours = Autoencoder(1, batch_size=70, warm_start=True, **options)  # one step an epoch
+    falling = keras.callbacks.LearningRateScheduler(lambda epoch: 0.01 * min(1, (30 - epoch % 30) / 6))
+    kerass = Autoencoder(1, batch_size=70, warm_start=True, epochs=30, callbacks=[falling], **options)
+    constant = Autoencoder(1, batch_size=70, warm_start=True, epochs=30, **options)
+    for n_iter in (30, 60):  # going on, the rate is whole again
+        codes, expected, others = (ae.fit(table).transform(table) for ae in (ours, kerass, constant))
+        assert ours.n_iter_ == n_iter
+        np.testing.assert_allclose(codes, expected, rtol=1e-4, atol=1e-5)
+        assert np.abs(codes - others).max() > 1e-3
+    assert float(ours._fitted.optimizer.learning_rate) == pytest.approx(0.01)
+
+
+def test_auto_epochs_leave_an_optimizer_objects_rate_to_it(table):
+    by_auto = Autoencoder(1, encoder=(4,), optimizer=keras.optimizers.Adam(0.01), random_state=0).fit(table)
+    fixed = clone(by_auto).set_params(epochs=1000).fit(table)
+    np.testing.assert_array_equal(by_auto.transform(table), fixed.transform(table))
 
 
 def test_scikit_learns_tools(table):

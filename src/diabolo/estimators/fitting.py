@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _LEAST_EPOCHS = 30
 _LEAST_STEPS = 2000
+_DECLINE = 1 / 5  # of the steps, the last
 
 
 class Units(NamedTuple):
@@ -283,8 +284,10 @@ def train(
     watchers = _watchers(estimator, fitted, callbacks)
     by_epoch = validation is not None or any(watcher.by_epoch for watcher in watchers)
     stream = BatchStream(training, estimator.batch_size, fitted.seed, by_epoch=by_epoch)
+    decline = None
     if epochs == "auto":
         epochs = max(_LEAST_EPOCHS, math.ceil(_LEAST_STEPS / stream.steps_per_epoch))
+        decline = _decline(estimator, fitted, epochs * stream.steps_per_epoch)
     done = len(fitted.epochs)
     if not partial:
         check_schedules(estimator, done + int(epochs))
@@ -292,7 +295,7 @@ def train(
     start: TrainState | Snapshot = initial_state(fitted.road, fitted.optimizer)
     arguments = fitted.program, stream, range(done, done + int(epochs))
     if run is None:
-        return FitLoop(*arguments, start, validation=validation, watchers=watchers).run()
+        return FitLoop(*arguments, start, validation=validation, watchers=watchers, decline=decline).run()
     saved = run.saved
     if saved is not None and saved.finished:
         return recalled(saved.snapshot, watchers)
@@ -300,8 +303,16 @@ def train(
     watchers.append(checkpoints)
     if saved is not None:
         start = saved.snapshot
-    loop = FitLoop(*arguments, start, validation=validation, watchers=watchers)
+    loop = FitLoop(*arguments, start, validation=validation, watchers=watchers, decline=decline)
     return checkpoints.conclude(loop, loop.run())
+
+
+def _decline(estimator: "Network", fitted: Fitted, n_steps: int) -> np.ndarray | None:
+    """Where the learning rate falls in this training of known length; an optimizer object keeps its own."""
+    if not isinstance(estimator.optimizer, str):
+        return None
+    end = int(keras.ops.convert_to_numpy(fitted.optimizer.iterations)) + n_steps
+    return np.array([end - _DECLINE * n_steps, end], np.float32)
 
 
 def _watchers(

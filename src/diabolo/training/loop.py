@@ -93,6 +93,8 @@ class FitLoop:
     validation : Evaluation or None
         Rows on which every column is computed at each epoch's end, logged as ``val_...``.
     watchers : sequence of Watcher
+    decline : ndarray of shape (2,) or None
+        Between which steps of the optimizer its learning rate falls to 0; None where it stays.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class FitLoop:
         *,
         validation: Evaluation | None = None,
         watchers: Sequence[Watcher] = (),
+        decline: np.ndarray | None = None,
     ):
         self.program = program
         self.stream = stream
@@ -111,7 +114,7 @@ class FitLoop:
         self.validation = validation
         self.watchers = watchers
         rows = stream.rows
-        self.constants = Constants(rows.scaling.unit, stream.full_weight, rows.fill, rows.divisor)
+        self.constants = Constants(rows.scaling.unit, stream.full_weight, rows.fill, rows.divisor, decline)
         if not isinstance(start, Snapshot):
             no_sums = np.zeros((0, len(program.names)))
             start = Snapshot(start, start, [], epochs.start, 0, no_sums, {})

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from diabolo.objectives.passes import Tensor
+from diabolo.training.optimizers import lowered
 from diabolo.training.program import Batch, Constants, Player, Program, TrainState
 from diabolo.training.road import Road, Weights, assign_all
 
@@ -93,7 +94,14 @@ class BackendProgram(Program):
                 loss, columns = player.objective(self.forward(batch, constants))
                 mean = tf.tensordot(loss, batch.weight, 1) / constants.full_weight
             gradients = tape.gradient(mean, [v.value for v in player.variables])
-            player.optimizer.apply(gradients, player.variables)
+            optimizer = player.optimizer
+            if constants.decline is None:
+                optimizer.apply(gradients, player.variables)
+            else:
+                rate = optimizer.learning_rate.value.read_value()
+                optimizer.learning_rate.assign(lowered(rate, optimizer.iterations.value, constants.decline))
+                optimizer.apply(gradients, player.variables)
+                optimizer.learning_rate.assign(rate)
             logs.append(tf.linalg.matvec(columns, batch.weight))
         return tf.concat(logs, 0)
 

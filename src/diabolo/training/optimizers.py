@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import keras
+from keras import ops
 
 from diabolo.errors import ParameterError
 from diabolo.networks.base import without_values
 from diabolo.networks.initial import by_numpy
+from diabolo.objectives.passes import Tensor
 
 OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "nadam", "adamax", "lion")
 
@@ -64,6 +66,42 @@ def build_optimizer(optimizer: keras.optimizers.Optimizer, variables: list[keras
         if initializer is not None:  # its value is yet to come
             variable._initialize_with_initializer(by_numpy(initializer))
             variable._initializer = None
+
+
+def lowered(rate: Tensor, steps_done: Tensor, decline: Tensor | None) -> Tensor:
+    """rate * (end - steps_done) / (end - begin), and all of it before the decline: scalar
+
+    Parameters
+    ----------
+    rate : scalar
+    steps_done : scalar
+        By the optimizer, so far.
+    decline : Tensor of shape (2,) or None
+        ``begin, end``: the steps between which the rate falls to 0; None where it stays.
+    """
+    if decline is None:
+        return rate
+    begin, end = ops.unstack(ops.cast(decline, rate.dtype))
+    return rate * ops.clip((end - ops.cast(steps_done, rate.dtype)) / (end - begin), 0, 1)
+
+
+def apply_stateless(
+    optimizer: keras.optimizers.Optimizer,
+    state: list[Tensor],
+    gradients: list[Tensor],
+    trainable: list[Tensor],
+    decline: Tensor | None,
+) -> tuple[list[Tensor], list[Tensor]]:
+    """One step of the optimizer at a lowered rate: new values of the variables, and its new state."""
+    if decline is None:
+        return optimizer.stateless_apply(state, gradients, trainable)
+    places = {id(variable): place for place, variable in enumerate(optimizer.variables)}
+    iterations, at = places[id(optimizer.iterations)], places[id(optimizer.learning_rate)]
+    slower = lowered(state[at], state[iterations], decline)
+    trainable, after = optimizer.stateless_apply(
+        [*state[:at], slower, *state[at + 1 :]], gradients, trainable
+    )
+    return trainable, [*after[:at], state[at], *after[at + 1 :]]
 
 
 def optimizer_key(optimizer: keras.optimizers.Optimizer) -> str:

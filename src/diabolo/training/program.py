@@ -19,7 +19,7 @@ from diabolo.networks.copies import blank_config
 from diabolo.noise import Noise
 from diabolo.objectives.likelihoods.base import log_of_unit
 from diabolo.objectives.passes import Objective, Pass, Tensor
-from diabolo.training.optimizers import build_optimizer, optimizer_key, rebuilt
+from diabolo.training.optimizers import apply_stateless, build_optimizer, optimizer_key, rebuilt
 from diabolo.training.road import Road, Weights, filled, values_of
 
 EVALUATION_KEY = np.zeros(2, np.int32)  # of the draws that all evaluations share
@@ -48,6 +48,7 @@ class Constants(NamedTuple):
     full_weight: Tensor  # scalar: the weight that a full batch has on average
     fill: Tensor | None = None  # (n_features,): what the encoder sees in gaps; None if no row has any
     divisor: Tensor | None = None  # scalar: takes whole numbers to the model's units; None: they are in these
+    decline: Tensor | None = None  # (2,): between which optimizer steps the rate falls to 0; None: it stays
 
 
 class TrainState(NamedTuple):
@@ -137,8 +138,12 @@ class Program:
             (_, (sums, non_trainable)), gradients = self.value_and_grad(self.loss)(
                 state.trainable[turn], turn, state, batch, constants
             )
-            trainable, optimizer = player.optimizer.stateless_apply(
-                state.optimizer[turn], gradients, state.trainable[turn]
+            trainable, optimizer = apply_stateless(
+                player.optimizer,
+                state.optimizer[turn],
+                gradients,
+                state.trainable[turn],
+                constants.decline,
             )
             state = TrainState(
                 _replaced(state.trainable, turn, trainable),
