@@ -68,7 +68,7 @@ def build_optimizer(optimizer: keras.optimizers.Optimizer, variables: list[keras
             variable._initializer = None
 
 
-def lowered(rate: Tensor, steps_done: Tensor, decline: Tensor | None) -> Tensor:
+def lowered(rate: Tensor, steps_done: Tensor, decline: Tensor) -> Tensor:
     """rate * (end - steps_done) / (end - begin), and all of it before the decline: scalar
 
     Parameters
@@ -76,11 +76,9 @@ def lowered(rate: Tensor, steps_done: Tensor, decline: Tensor | None) -> Tensor:
     rate : scalar
     steps_done : scalar
         By the optimizer, so far.
-    decline : Tensor of shape (2,) or None
-        ``begin, end``: the steps between which the rate falls to 0; None where it stays.
+    decline : Tensor of shape (2,)
+        ``begin, end``: the steps between which the rate falls to 0.
     """
-    if decline is None:
-        return rate
     begin, end = ops.unstack(ops.cast(decline, rate.dtype))
     return rate * ops.clip((end - ops.cast(steps_done, rate.dtype)) / (end - begin), 0, 1)
 
@@ -92,7 +90,7 @@ def apply_stateless(
     trainable: list[Tensor],
     decline: Tensor | None,
 ) -> tuple[list[Tensor], list[Tensor]]:
-    """One step of the optimizer at a lowered rate: new values of the variables, and its new state."""
+    """One step, at a lowered rate where there is a decline: new values of the variables, and of the state."""
     if decline is None:
         return optimizer.stateless_apply(state, gradients, trainable)
     places = {id(variable): place for place, variable in enumerate(optimizer.variables)}
