@@ -204,6 +204,15 @@ def test_an_interrupt_keeps_the_last_whole_epoch_and_can_be_taken_up(tmp_path, m
     assert_same_ending(autoencoder(checkpoint=tmp_path).fit(X), whole)
 
 
+def test_a_falling_rate_goes_on_where_it_was(tmp_path, cut):
+    automatic = {"epochs": "auto", "batch_size": 8, "encoder": (4,)}  # 25 steps an epoch
+    few = X[:200]
+    whole = autoencoder(**automatic).fit(few)
+    steps = 25 * whole.n_iter_
+    cut(lambda: autoencoder(checkpoint=tmp_path, **automatic).fit(few), round(0.9 * steps))
+    assert_same_ending(autoencoder(checkpoint=tmp_path, **automatic).fit(few), whole)
+
+
 def test_a_checkpoint_is_a_model_file(tmp_path, cut):
     cut(lambda: autoencoder(checkpoint=tmp_path).fit(X), 5)  # 3 steps an epoch: inside the second
     loaded = load(next(tmp_path.glob("*/checkpoint.diabolo")))

@@ -76,9 +76,8 @@ class Autoencoder(LikelihoodNetwork):
     batch_size : int, default=64
         Rows a step. The last batch of an epoch may have fewer.
     epochs : int or "auto", default="auto"
-        Passes through the rows; ``"auto"`` is 30, or as many as make 2,000 steps if that is more.
-        The learning rate of an optimizer given by name then falls to 0 over the last fifth, and weights come
-        to rest.
+        Passes through the rows; ``"auto"`` is 30, or as many as make 2,000 steps if that is more,
+        and over the last fifth of them the learning rate of an optimizer given by name falls to 0.
     validation_fraction : float, default=0.1
         Part of the rows set aside for early stopping where ``fit`` gets no ``validation_data``.
     early_stopping : bool, default=False
