@@ -293,18 +293,20 @@ def train(
         check_schedules(estimator, done + int(epochs))
     fitted.program = program_for(fitted.road, fitted.objective, fitted.optimizer)
     start: TrainState | Snapshot = initial_state(fitted.road, fitted.optimizer)
-    arguments = fitted.program, stream, range(done, done + int(epochs))
-    if run is None:
-        return FitLoop(*arguments, start, validation=validation, watchers=watchers, decline=decline).run()
-    saved = run.saved
-    if saved is not None and saved.finished:
-        return recalled(saved.snapshot, watchers)
-    checkpoints = run.checkpoints(estimator, fitted)
-    watchers.append(checkpoints)
-    if saved is not None:
-        start = saved.snapshot
-    loop = FitLoop(*arguments, start, validation=validation, watchers=watchers, decline=decline)
-    return checkpoints.conclude(loop, loop.run())
+    checkpoints = None
+    if run is not None:
+        if run.saved is not None:
+            if run.saved.finished:
+                return recalled(run.saved.snapshot, watchers)
+            start = run.saved.snapshot
+        checkpoints = run.checkpoints(estimator, fitted)
+        watchers.append(checkpoints)
+    to_do = range(done, done + int(epochs))
+    loop = FitLoop(
+        fitted.program, stream, to_do, start, validation=validation, watchers=watchers, decline=decline
+    )
+    outcome = loop.run()
+    return outcome if checkpoints is None else checkpoints.conclude(loop, outcome)
 
 
 def _decline(estimator: "Network", fitted: Fitted, n_steps: int) -> np.ndarray | None:
