@@ -23,9 +23,9 @@ from diabolo.estimators.tables import check_noise, read_rows
 from diabolo.training.batches import BatchStream
 from diabolo.training.blocks import Evaluation
 from diabolo.training.keras_callbacks import KerasCallbacks
-from diabolo.training.loop import FitLoop, Outcome, Snapshot, Watcher, recalled
+from diabolo.training.loop import FitLoop, Outcome, Watcher, recalled
 from diabolo.training.optimizers import build_optimizer, make_optimizer
-from diabolo.training.program import TrainState, initial_state, program_for
+from diabolo.training.program import initial_state, program_for
 from diabolo.training.progress import ProgressBar
 from diabolo.training.road import variables_of
 
@@ -292,14 +292,12 @@ def train(
     if not partial:
         check_schedules(estimator, done + int(epochs))
     fitted.program = program_for(fitted.road, fitted.objective, fitted.optimizer)
-    start: TrainState | Snapshot = initial_state(fitted.road, fitted.optimizer)
-    checkpoints = None
-    if run is not None:
-        if run.saved is not None:
-            if run.saved.finished:
-                return recalled(run.saved.snapshot, watchers)
-            start = run.saved.snapshot
-        checkpoints = run.checkpoints(estimator, fitted)
+    saved = None if run is None else run.saved
+    if saved is not None and saved.finished:
+        return recalled(saved.snapshot, watchers)
+    start = initial_state(fitted.road, fitted.optimizer) if saved is None else saved.snapshot
+    checkpoints = None if run is None else run.checkpoints(estimator, fitted)
+    if checkpoints is not None:
         watchers.append(checkpoints)
     to_do = range(done, done + int(epochs))
     loop = FitLoop(
